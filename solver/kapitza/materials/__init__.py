@@ -1,0 +1,1 @@
+"""Materials and the library of them."""

@@ -1,0 +1,150 @@
+"""A material: what heat conduction, interface models and contact mechanics need to know of it. SI numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import NoReturn
+
+from kapitza.errors import InputError
+from kapitza.laws.temperature import Constant, Table, TemperatureLaw
+
+LAWS = ("conductivity", "conductivity_lateral", "specific_heat", "volumetric_heat_capacity")
+POSITIVE = (
+    "density",
+    "velocity_longitudinal",
+    "velocity_transverse",
+    "number_density",
+    "debye_temperature",
+    "hardness",
+    "youngs_modulus",
+    "mean_free_path",
+    "fermi_velocity",
+    "sommerfeld",
+    "latent_heat",
+    "melting_temperature",
+    "solidus",
+    "liquidus",
+)
+
+
+@dataclass(frozen=True)
+class Material:
+    """Frozen. Only the name and a conductivity are needed; None is "not known".
+
+    conductivity : through the layers (z, or the radius of a cylinder or sphere) [W/(m K)]
+    conductivity_lateral : along the layers [W/(m K)]; None: the same (isotropic)
+    density [kg/m^3] · specific_heat [J/(kg K)] · volumetric_heat_capacity [J/(m^3 K)], instead of the product
+    velocity_longitudinal, velocity_transverse : of sound [m/s]
+    number_density : atoms per volume [1/m^3] · debye_temperature [K]
+    hardness : indentation [Pa] · youngs_modulus [Pa] · poisson : ratio
+    mean_free_path : of the main heat carriers at 300 K [m]
+    fermi_velocity [m/s] · sommerfeld : electronic heat capacity over T [J/(m^3 K^2)]
+    latent_heat [J/kg] · melting_temperature, or solidus and liquidus [K]
+    category : "semiconductor", "metal", … · sources : property -> where its number is from
+    uncertain : properties whose numbers are recalled, estimated or typical · source, note : text
+
+    A float is accepted for every function of temperature. Raises InputError for values that cannot be.
+    """
+
+    name: str
+    conductivity: TemperatureLaw
+    conductivity_lateral: TemperatureLaw | None = None
+    density: float | None = None
+    specific_heat: TemperatureLaw | None = None
+    volumetric_heat_capacity: TemperatureLaw | None = None
+    velocity_longitudinal: float | None = None
+    velocity_transverse: float | None = None
+    number_density: float | None = None
+    debye_temperature: float | None = None
+    hardness: float | None = None
+    youngs_modulus: float | None = None
+    poisson: float | None = None
+    mean_free_path: float | None = None
+    fermi_velocity: float | None = None
+    sommerfeld: float | None = None
+    latent_heat: float | None = None
+    melting_temperature: float | None = None
+    solidus: float | None = None
+    liquidus: float | None = None
+    category: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict, hash=False)
+    uncertain: tuple[str, ...] = ()
+    source: str = ""
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        for key in LAWS:
+            value: TemperatureLaw | float | None = getattr(self, key)
+            if value is not None and not isinstance(value, TemperatureLaw):
+                value = Constant(float(value))
+                object.__setattr__(self, key, value)
+            if value is not None:
+                self._require(_lowest(value) > 0.0, key, "must be above zero")
+        for key in POSITIVE:
+            number = getattr(self, key)
+            self._require(number is None or 0.0 < number < math.inf, key, f"is {number}, must be above zero")
+        self._require(
+            self.poisson is None or -1.0 < self.poisson <= 0.5,
+            "poisson",
+            f"is {self.poisson}, not in -1 to 0.5",
+        )
+        self._require(
+            self.specific_heat is None or self.volumetric_heat_capacity is None,
+            "specific_heat",
+            "is given beside volumetric_heat_capacity; give one of the two",
+        )
+        self._require(
+            (self.solidus is None) == (self.liquidus is None),
+            "solidus",
+            "and liquidus must be given together",
+        )
+        if self.solidus is not None and self.liquidus is not None:
+            self._require(self.solidus < self.liquidus, "solidus", "must lie below liquidus")
+            self._require(
+                self.melting_temperature is None, "melting_temperature", "is given beside solidus; give one"
+            )
+
+    @property
+    def isotropic(self) -> bool:
+        """The same conductivity in both directions."""
+        return self.conductivity_lateral is None or self.conductivity_lateral == self.conductivity
+
+    @property
+    def lateral(self) -> TemperatureLaw:
+        """Conductivity along the layers [W/(m K)]."""
+        return self.conductivity if self.conductivity_lateral is None else self.conductivity_lateral
+
+    @property
+    def heat_capacity_law(self) -> TemperatureLaw | None:
+        """Heat capacity per volume [J/(m^3 K)] as a function of temperature; None if not known."""
+        if self.volumetric_heat_capacity is not None:
+            return self.volumetric_heat_capacity
+        if self.specific_heat is None or self.density is None:
+            return None
+        return self.specific_heat.scaled(self.density)
+
+    def heat_capacity(self, T: float) -> float | None:
+        """Heat capacity per volume at T [K]: density * specific heat [J/(m^3 K)]; None if not known."""
+        law = self.heat_capacity_law
+        return None if law is None else law(T)
+
+    def properties(self) -> dict[str, float | TemperatureLaw]:
+        """Every known property by its name, in the order of the fields; texts left out."""
+        known = ((f.name, getattr(self, f.name)) for f in fields(self))
+        return {key: value for key, value in known if isinstance(value, (float, int, TemperatureLaw))}
+
+    def _require(self, holds: bool, key: str, problem: str) -> None:
+        if not holds:
+            self._fail(key, problem)
+
+    def _fail(self, key: str, problem: str) -> NoReturn:
+        raise InputError(f"material {self.name}: {key} {problem}")
+
+
+def _lowest(law: TemperatureLaw) -> float:
+    """Smallest value that a law states; of a power law or a straight line the value at its reference."""
+    if isinstance(law, Table):
+        return min(law.values)
+    return float(getattr(law, "value", math.inf))
