@@ -278,11 +278,13 @@ class Table(TemperatureLaw):
     def _inside(self, i: NDArray[np.intp], T: Array) -> Array:
         """Value at T of segment i."""
         lower, upper = self._knots[i], self._knots[i + 1]
+        value: Array
         if self.between == "loglog":
-            value: Array = self._v[i] * (T / lower) ** self._powers[i]
-            return value
-        weight = (T - lower) / (upper - lower)
-        return self._v[i] * (1.0 - weight) + self._v[i + 1] * weight
+            value = self._v[i] * (T / lower) ** self._powers[i]
+        else:
+            weight = (T - lower) / (upper - lower)
+            value = self._v[i] * (1.0 - weight) + self._v[i + 1] * weight
+        return value
 
     def _within(self, i: NDArray[np.intp], T1: Array, T2: Array) -> Array:
         """Integral from T1 to T2, both in segment i."""
@@ -313,9 +315,10 @@ class Table(TemperatureLaw):
         sums, rest = self._running
         whole = (sums[j] - sums[np.minimum(i + 1, j)]) + (rest[j] - rest[np.minimum(i + 1, j)])
         inner = self._within(i, low, end) + self._within(j, begin, high) + whole
-        held = self._v[0] * (np.minimum(T2, first) - np.minimum(T1, first))
-        held = held + self._v[-1] * (np.maximum(T2, last) - np.maximum(T1, last))
-        return np.where(b < a, -inner, inner) + held
+        below = self._v[0] * (np.minimum(T2, first) - np.minimum(T1, first))
+        above = self._v[-1] * (np.maximum(T2, last) - np.maximum(T1, last))
+        result: Array = np.where(b < a, -inner, inner) + below + above
+        return result
 
 
 def _power_integral(value: Array, power: float | Array, T1: Array, T2: Array) -> Array:

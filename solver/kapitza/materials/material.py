@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import NoReturn
 
 from kapitza.errors import InputError
 from kapitza.laws.temperature import Constant, Table, TemperatureLaw
 
 LAWS = ("conductivity", "conductivity_lateral", "specific_heat", "volumetric_heat_capacity")
-POSITIVE = (
-    "density",
-    "velocity_longitudinal",
-    "velocity_transverse",
-    "number_density",
-    "debye_temperature",
-    "hardness",
-    "youngs_modulus",
-    "mean_free_path",
-    "fermi_velocity",
-    "sommerfeld",
-    "latent_heat",
-    "melting_temperature",
-    "solidus",
-    "liquidus",
-)
+
+# Every property of a material and its unit, in the order in which they are shown.
+UNITS: Mapping[str, str] = {
+    "conductivity": "W/(m*K)",
+    "conductivity_lateral": "W/(m*K)",
+    "density": "kg/m^3",
+    "specific_heat": "J/(kg*K)",
+    "volumetric_heat_capacity": "J/(m^3*K)",
+    "velocity_longitudinal": "m/s",
+    "velocity_transverse": "m/s",
+    "number_density": "1/m^3",
+    "debye_temperature": "K",
+    "hardness": "Pa",
+    "youngs_modulus": "Pa",
+    "poisson": "",
+    "mean_free_path": "m",
+    "fermi_velocity": "m/s",
+    "sommerfeld": "J/(m^3*K^2)",
+    "latent_heat": "J/kg",
+    "melting_temperature": "K",
+    "solidus": "K",
+    "liquidus": "K",
+}
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,9 @@ class Material:
                 object.__setattr__(self, key, value)
             if value is not None:
                 self._require(_lowest(value) > 0.0, key, "must be above zero")
-        for key in POSITIVE:
+        for key in UNITS:
+            if key in LAWS or key == "poisson":
+                continue
             number = getattr(self, key)
             self._require(number is None or 0.0 < number < math.inf, key, f"is {number}, must be above zero")
         self._require(
@@ -131,9 +140,9 @@ class Material:
         return None if law is None else law(T)
 
     def properties(self) -> dict[str, float | TemperatureLaw]:
-        """Every known property by its name, in the order of the fields; texts left out."""
-        known = ((f.name, getattr(self, f.name)) for f in fields(self))
-        return {key: value for key, value in known if isinstance(value, (float, int, TemperatureLaw))}
+        """Every known property by its name, in the order of ``UNITS``."""
+        known = {key: getattr(self, key) for key in UNITS}
+        return {key: value for key, value in known.items() if value is not None}
 
     def _require(self, holds: bool, key: str, problem: str) -> None:
         if not holds:
