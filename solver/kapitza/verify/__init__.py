@@ -1,0 +1,1 @@
+"""Reference problems: exact values beside computed ones."""
