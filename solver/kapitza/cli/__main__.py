@@ -1,0 +1,5 @@
+import sys
+
+from kapitza.cli import main
+
+sys.exit(main())

@@ -1,0 +1,168 @@
+"""The commands: options in, one library call, tables or JSON out. Heavy imports wait for the command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kapitza.cli.answer import Answer
+
+LATER = {
+    "sweep": "the same case over many values of its keys",
+    "effective": "conductivity tensor of a periodic cell or laminate",
+    "zth": "thermal impedance, structure functions, Foster and Cauer networks",
+    "fit": "conductances and properties from measured data",
+    "interface": "all models and measurements of a pair of materials side by side",
+}
+
+app = typer.Typer(
+    name="kapitza",
+    help="Heat conduction through layers whose temperature jumps where they meet.",
+    epilog="Any command takes --debug, which shows where an error came from.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="case file (TOML)", show_default=False)]
+ResultFile = Annotated[Path, typer.Argument(metavar="OUT.h5", help="result of `run -o`", show_default=False)]
+Json = Annotated[
+    bool, typer.Option("--json", help="one JSON object on standard output, the rest on standard error")
+]
+Force = Annotated[bool, typer.Option("--force", help="replace files that exist")]
+
+
+def print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"kapitza {version('kapitza')}")
+        raise typer.Exit
+
+
+@app.callback()
+def top(
+    version: Annotated[
+        bool, typer.Option("--version", callback=print_version, is_eager=True, help="print the version")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def run(
+    case: CaseFile,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="OUT.h5", help="write the fields (HDF5)")
+    ] = None,
+    json: Json = False,
+    plot: Annotated[Path | None, typer.Option("--plot", metavar="PNG", help="draw a picture")] = None,
+    xdmf: Annotated[bool, typer.Option("--xdmf", help="an XDMF file beside OUT.h5, for ParaView")] = False,
+    force: Force = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="print nothing but errors")] = False,
+) -> Answer | None:
+    """Solve a case: temperatures, fluxes, jumps, and which joint or layer costs most."""
+    from kapitza.cli.solve import run_case
+
+    return run_case(case, output, plot, xdmf=xdmf, json=json, force=force, quiet=quiet)
+
+
+@app.command()
+def check(case: CaseFile, json: Json = False) -> Answer | None:
+    """Validate a case and estimate cells, memory and time; nothing is run."""
+    from kapitza.cli.solve import check_case
+
+    return check_case(case, json=json)
+
+
+@app.command()
+def show(result: ResultFile, json: Json = False) -> Answer | None:
+    """Print the answer that a result file holds."""
+    from kapitza.cli.stored import show_result
+
+    return show_result(result, json=json)
+
+
+@app.command()
+def plot(
+    result: ResultFile,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="PNG", help="default: the result's name with .png"),
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Draw the picture of a result file."""
+    from kapitza.cli.stored import plot_result
+
+    plot_result(result, output, force=force)
+
+
+@app.command()
+def materials(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="one material, with all sources", show_default=False)
+    ] = None,
+    json: Json = False,
+) -> Answer | None:
+    """List the material library, or everything known of one material."""
+    from kapitza.cli.library import list_materials, show_material
+
+    return list_materials(json=json) if name is None else show_material(name, json=json)
+
+
+@app.command()
+def verify(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="one problem; all if left out", show_default=False)
+    ] = None,
+    levels: Annotated[int, typer.Option(min=1, help="number of meshes, each twice as fine")] = 1,
+    json: Json = False,
+) -> Answer | None:
+    """Solve reference problems and compare with their exact or published solutions."""
+    from kapitza.cli.reference import verify_problems
+
+    return verify_problems(name, levels, json=json)
+
+
+@app.command()
+def schema() -> Answer:
+    """Print the JSON Schema of case files, for editors."""
+    from kapitza.case.schema import json_schema
+
+    return json_schema()
+
+
+@app.command()
+def new(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="file to make; .toml is added", show_default=False)
+    ],
+    template: Annotated[
+        str, typer.Option(metavar="T", help="cpu, package, superlattice, wall or rod")
+    ] = "cpu",
+    force: Force = False,
+) -> None:
+    """Make a commented case file to start from."""
+    from kapitza.cli.start import new_case
+
+    new_case(name, template, force=force)
+
+
+def later(command: str, purpose: str) -> None:
+    """Register a command of a coming version: listed, and refused with a plain sentence."""
+
+    @app.command(
+        command,
+        help=f"{purpose} (not available yet)",
+        context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    )
+    def refuse() -> None:
+        from kapitza.errors import InputError
+
+        raise InputError(f"{command}: not available yet in this version; `kapitza --help` lists what is.")
+
+
+for _command, _purpose in LATER.items():
+    later(_command, _purpose)

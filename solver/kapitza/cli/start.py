@@ -1,0 +1,38 @@
+"""`new`: a commented case file to start from."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from importlib.resources import files
+from pathlib import Path
+
+from kapitza.cli.files import ready_to_write
+from kapitza.cli.screen import show
+from kapitza.errors import InputError
+
+
+def templates() -> list[str]:
+    """Names of all templates."""
+    folder = files("kapitza") / "templates"
+    return sorted(
+        entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")
+    )
+
+
+def new_case(name: str, template: str, *, force: bool) -> None:
+    """Write ``template`` to the file ``name``.
+
+    Raises InputError for an unknown template, FileError if the file exists.
+    """
+    known = templates()
+    if template not in known:
+        near = get_close_matches(template, known, n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise InputError(
+            f'--template: there is no template "{template}"; there are {", ".join(known)}.{hint}'
+        )
+    path = Path(name if name.endswith(".toml") else f"{name}.toml")
+    ready_to_write(path, force)
+    text = (files("kapitza") / "templates" / f"{template}.toml").read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    show(f"wrote {path}; next: kapitza run {path}")

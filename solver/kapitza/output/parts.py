@@ -1,0 +1,144 @@
+"""The parts of a stack in the order in which heat meets them, with what each costs in kelvin.
+
+Read from the summary (the dictionary of ``run --json``), so that a stored result shows what the run showed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kapitza.output.labels import base
+
+Summary = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A layer, joint, surface film or the spreading; repetitions (``count`` > 1) are summed.
+
+    drop : temperature lost across it, positive upwards or outwards [K]; nan if not known
+    thickness [m] of a layer, resistance [m^2 K/W] of a joint, both of a single repetition
+    low, high : lowest and highest temperature in it [K]
+    """
+
+    name: str
+    kind: str
+    drop: float
+    count: int = 1
+    thickness: float | None = None
+    resistance: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+def parts(summary: Summary) -> list[Part]:
+    """All parts: in the order of the resistance budget where there is one, else layer, joint, layer, …
+
+    A budget times the heat through it gives the drops. With sources inside there is no budget, and the drop
+    of a layer is the difference of its two faces, that of a joint its jump.
+    """
+    known = {part.name: part for part in _pieces(summary)}
+    budget = (summary.get("resistance") or {}).get("parts") or []
+    if not budget or (summary["resistance"].get("total") is None):
+        return list(known.values())
+    through = summary["energy"]["in"]
+    found = []
+    for entry in budget:
+        count = entry.get("count", 1)
+        part = known.get(entry["name"]) if entry["kind"] in ("layer", "interface") else None
+        part = part or Part(entry["name"], entry["kind"], math.nan)
+        value = entry["value"]
+        drop = math.nan if value is None else value * count * through
+        found.append(replace(part, kind=entry["kind"], drop=drop, count=count))
+    return found
+
+
+def _pieces(summary: Summary) -> Iterable[Part]:
+    """Layers and joints interleaved by name; joints that stand between no two neighbours come last."""
+    joints = {entry["name"]: _joint(entry) for entry in summary["interfaces"]}
+    layers = summary["layers"]
+    for i, entry in enumerate(layers):
+        yield _layer(entry)
+        if i + 1 < len(layers):
+            below, above = entry["name"], layers[i + 1]["name"]
+            for name in (f"{below}|{above}", f"{above}|{below}"):
+                if name in joints:
+                    yield joints.pop(name)
+    yield from joints.values()
+
+
+def _layer(entry: Summary) -> Part:
+    count = entry.get("count", 1)
+    return Part(
+        entry["name"],
+        "layer",
+        _difference(entry.get("bottom"), entry.get("top")) * count,
+        count,
+        thickness=entry.get("thickness"),
+        low=entry.get("min"),
+        high=entry.get("max"),
+    )
+
+
+def _joint(entry: Summary) -> Part:
+    count = entry.get("count", 1)
+    conductance, jump = entry.get("conductance"), entry.get("jump")
+    resistance: float | None = 0.0
+    if conductance is not None:
+        resistance = 1.0 / conductance if conductance > 0.0 else math.inf
+    sides = [side for side in (entry.get("below"), entry.get("above")) if side is not None]
+    return Part(
+        entry["name"],
+        "interface",
+        (math.nan if jump is None else jump) * count,
+        count,
+        resistance=resistance,
+        low=min(sides, default=None),
+        high=max(sides, default=None),
+    )
+
+
+def _difference(a: float | None, b: float | None) -> float:
+    return math.nan if a is None or b is None else a - b
+
+
+def gathered(all_parts: Sequence[Part], limit: int) -> list[Part]:
+    """At most ``limit`` parts where that can be: repetitions of a name become one part with summed drops."""
+    if len(all_parts) <= limit:
+        return list(all_parts)
+    groups: dict[tuple[str, tuple[str, ...]], Part] = {}
+    for part in all_parts:
+        name = base(part.name)
+        key = (part.kind, tuple(sorted(name.split("|"))))
+        seen = groups.get(key)
+        groups[key] = replace(part, name=name) if seen is None else _joined(seen, part)
+    return list(groups.values())
+
+
+def _joined(a: Part, b: Part) -> Part:
+    lows = [part.low for part in (a, b) if part.low is not None]
+    highs = [part.high for part in (a, b) if part.high is not None]
+    return replace(
+        a,
+        drop=a.drop + b.drop,
+        count=a.count + b.count,
+        thickness=a.thickness if a.thickness == b.thickness else None,
+        resistance=a.resistance if a.resistance == b.resistance else None,
+        low=min(lows, default=None),
+        high=max(highs, default=None),
+    )
+
+
+def total(all_parts: Sequence[Part]) -> float:
+    """Sum of the drops' sizes [K], of which each part has its share."""
+    return math.fsum(abs(part.drop) for part in all_parts if math.isfinite(part.drop))
+
+
+def costliest(all_parts: Sequence[Part]) -> Part | None:
+    """The part with the largest drop; None where nothing drops."""
+    known = [part for part in all_parts if math.isfinite(part.drop)]
+    worst = max(known, key=lambda part: abs(part.drop), default=None)
+    return worst if worst is not None and worst.drop != 0.0 else None

@@ -1,0 +1,281 @@
+"""Results as tables for the terminal. Pure: from a summary, materials or verification rows to rich tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich import box
+from rich.table import Table
+
+from kapitza.output.labels import ZERO_CELSIUS, length, share, significant
+from kapitza.output.parts import Part, Summary, costliest, gathered, parts, total
+
+ROWS = 40
+BAR = 12
+KINDS = {"layer": "layer", "interface": "joint", "boundary": "surface film", "spreading": "spreading"}
+
+
+def run_report(summary: Summary, unit: str = "K") -> list[Table | str]:
+    """All that `run` and `show` print: parts and their cost, boundaries, probes, energy, warnings.
+
+    unit : "K" or "degC", for temperatures; differences are always in kelvin
+    """
+    all_parts = parts(summary)
+    rows = gathered(all_parts, ROWS)
+    degrees = Degrees(summary, unit)
+    report: list[Table | str] = [headline(summary), "", parts_table(rows, degrees)]
+    sentence = verdict(rows)
+    if sentence:
+        report += ["", sentence]
+    report += ["", boundaries_table(summary["boundaries"], degrees)]
+    probes = summary.get("probes") or {}
+    if probes:
+        report += ["", probes_table(probes, degrees)]
+    report += ["", *closing_lines(summary)]
+    return report
+
+
+class Degrees:
+    """Temperatures as text, in one unit and with as many decimals as the spread of the field needs."""
+
+    def __init__(self, summary: Summary, unit: str) -> None:
+        self.zero, self.unit = (ZERO_CELSIUS, "°C") if unit == "degC" else (0.0, "K")
+        low, high = (summary["temperature"].get(key) for key in ("min", "max"))
+        spread = high - low if low is not None and high is not None else 0.0
+        self.decimals = min(6, max(2, 3 - math.floor(math.log10(spread)))) if spread > 0.0 else 2
+
+    def __call__(self, kelvin: float | None) -> str:
+        return "–" if kelvin is None else f"{kelvin - self.zero:.{self.decimals}f}"
+
+
+def headline(summary: Summary) -> str:
+    """Title, geometry and size in one line."""
+    title = summary.get("title") or "untitled"
+    kind = "steady" if summary.get("steady", True) else "transient"
+    return f"{title} ({summary['geometry']}, {summary['cells']:,} cells, {kind})"
+
+
+def parts_table(rows: Sequence[Part], degrees: Degrees) -> Table:
+    """One row per layer and joint: size, drop, share of the whole drop, lowest and highest temperature."""
+    whole = total(rows)
+    largest = max((abs(part.drop) for part in rows if math.isfinite(part.drop)), default=0.0)
+    decimals = drop_decimals(largest)
+    table = _table()
+    for heading, justify in (
+        ("layer or joint", "left"),
+        ("thickness or R", "right"),
+        ("drop (K)", "right"),
+        ("share", "right"),
+        ("", "left"),
+        (f"min ({degrees.unit})", "right"),
+        (f"max ({degrees.unit})", "right"),
+    ):
+        table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for part in rows:
+        part_of_whole = abs(part.drop) / whole if whole > 0.0 else 0.0
+        table.add_row(
+            part.name if part.count == 1 else f"{part.name} × {part.count}",
+            size(part),
+            drop_text(part.drop, decimals),
+            share(part_of_whole) if math.isfinite(part_of_whole) else "–",
+            bar(abs(part.drop), largest),
+            degrees(part.low),
+            degrees(part.high),
+        )
+    return table
+
+
+def size(part: Part) -> str:
+    """Thickness of a layer, resistance of a joint, of one repetition."""
+    if part.thickness is not None:
+        return length(part.thickness)
+    if part.kind != "interface":
+        return KINDS[part.kind] if part.kind != "layer" else ""
+    if part.resistance is None:
+        return "differs"
+    if part.resistance == 0.0:
+        return "perfect"
+    if math.isinf(part.resistance):
+        return "insulated"
+    return f"{plain(part.resistance)} m²K/W"
+
+
+def verdict(rows: Sequence[Part]) -> str | None:
+    """ "The joint die|sink costs most: 36.0 K of 44.6 K (81 %)."; None where nothing drops."""
+    worst = costliest(rows)
+    if worst is None:
+        return None
+    whole = total(rows)
+    decimals = drop_decimals(abs(worst.drop))
+    kind = KINDS[worst.kind]
+    who = f"The {kind} {worst.name}" if worst.kind != "spreading" else "The spreading"
+    verb = "costs"
+    if worst.count > 1:
+        who, verb = f"The {worst.count} {kind}s {worst.name}", "cost"
+    return (
+        f"{who} {verb} most: {drop_text(abs(worst.drop), decimals)} K of {drop_text(whole, decimals)} K "
+        f"({share(abs(worst.drop) / whole)})."
+    )
+
+
+def boundaries_table(boundaries: Mapping[str, Summary], degrees: Degrees) -> Table:
+    """Heat into the domain and mean surface temperature of every side."""
+    table = _table()
+    table.add_column("boundary")
+    table.add_column("heat in (W)", justify="right")
+    table.add_column(f"surface ({degrees.unit})", justify="right")
+    for name, entry in boundaries.items():
+        table.add_row(name, significant(entry["heat"], 6), degrees(entry["temperature"]))
+    return table
+
+
+def probes_table(probes: Mapping[str, Any], degrees: Degrees) -> Table:
+    """Every probe with its value and its unit."""
+    table = _table()
+    table.add_column("probe", overflow="fold")
+    table.add_column("value", justify="right")
+    for name, value in probes.items():
+        table.add_row(name, "–" if value is None else f"{degrees(value)} {degrees.unit}")
+    return table
+
+
+def closing_lines(summary: Summary) -> Iterable[str]:
+    """Energy balance, solver and time, effective conductivity, warnings."""
+    conductivity = summary.get("effective_conductivity")
+    if conductivity is not None:
+        yield f"effective conductivity: {significant(conductivity, 4)} W/(m·K)"
+    energy = summary["energy"]
+    flows = f"in {significant(energy['in'], 6)} W, out {significant(energy['out'], 6)} W"
+    yield f"energy: {flows}, imbalance {plain(energy['imbalance'], 2)} of the throughput"
+    solver = summary["solver"]
+    spent = sum(value for value in summary.get("timing", {}).values() if value is not None)
+    yield f"solver: {solver['method']}, {duration(spent)}"
+    for warning in summary.get("warnings", ()):
+        yield f"warning: {warning}"
+
+
+def materials_table(materials: Iterable[Any]) -> Table:
+    """The library: name, category, conductivity at 300 K, density, specific heat at 300 K."""
+    table = _table()
+    for heading in ("material", "category"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("k at 300 K (W/(m·K))", "density (kg/m³)", "c_p at 300 K (J/(kg·K))"):
+        table.add_column(heading, justify="right")
+    for material in materials:
+        table.add_row(
+            material.name,
+            material.category,
+            law_at(material.conductivity),
+            "–" if material.density is None else significant(material.density, 4),
+            law_at(material.specific_heat),
+        )
+    return table
+
+
+def material_table(material: Any, units: Mapping[str, str]) -> Table:
+    """Everything known of one material, each with unit, and where it is from."""
+    table = _table()
+    for heading in ("property", "value", "unit", "source"):
+        table.add_column(heading, overflow="fold")
+    for key, value in material.properties().items():
+        source = material.sources.get(key, "")
+        if key in material.uncertain:
+            source = f"uncertain: {source}"
+        table.add_row(key, law_text(value), units[key].replace("*", "·"), source)
+    return table
+
+
+def law_at(law: Any, temperature: float = 300.0) -> str:
+    """Value of a function of temperature; where 300 K is outside its range, at the nearest temperature."""
+    if law is None:
+        return "–"
+    low, high = law.valid
+    used = min(max(temperature, low), high)
+    text = significant(law(used), 4)
+    return text if used == temperature else f"{text} at {used:g} K"
+
+
+def law_text(value: Any) -> str:
+    """A number, or what is known of a function of temperature: its value at 300 K and its range."""
+    if not hasattr(value, "valid"):
+        return plain(value, 5)
+    text = law_at(value)
+    if value.constant:
+        return text
+    low, high = value.valid
+    span = "" if low == 0.0 and math.isinf(high) else f", table {low:g} to {high:g} K"
+    return f"{text}{' at 300 K' if ' at ' not in text else ''}{span}"
+
+
+def verify_table(rows: Iterable[Any]) -> Table:
+    """Reference problems: computed, exact, error, observed order, passed or not."""
+    table = _table()
+    table.add_column("problem", overflow="fold")
+    for heading in ("computed", "exact", "error", "order"):
+        table.add_column(heading, justify="right")
+    table.add_column("", justify="left")
+    for row in rows:
+        table.add_row(
+            row.name,
+            significant(row.computed, 8),
+            significant(row.exact, 8),
+            plain(row.error, 2),
+            "–" if row.order is None else f"{row.order:.2f}",
+            "pass" if row.passed else "FAIL",
+        )
+    return table
+
+
+def drop_decimals(largest: float) -> int:
+    """Decimals that give the largest drop three digits: 36.0, 7.60, 0.452."""
+    return min(9, max(0, 2 - math.floor(math.log10(largest)))) if largest > 0.0 else 1
+
+
+def drop_text(drop: float, decimals: int) -> str:
+    """A drop with the decimals of its column; with two digits where those would show nothing."""
+    if not math.isfinite(drop):
+        return "–"
+    if 0.0 < abs(drop) < 0.5 * 10.0**-decimals:
+        return plain(drop, 2)
+    return f"{drop:.{decimals}f}"
+
+
+def plain(value: float | None, digits: int = 4) -> str:
+    """A number in few characters: 148, 0.025, 1.2e-4."""
+    if value is None or math.isnan(value):
+        return "–"
+    if value == 0.0 or 1e-3 <= abs(value) < 1e6:
+        return f"{value:.{digits}g}"
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{mantissa}e{int(exponent)}"
+
+
+def bar(value: float, largest: float) -> str:
+    """A bar of at most ``BAR`` characters, in eighths of one."""
+    if not math.isfinite(value) or largest <= 0.0:
+        return ""
+    whole, rest = divmod(round(8 * BAR * value / largest), 8)
+    return "█" * whole + (" ▏▎▍▌▋▊▉"[rest] if rest else "")
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it: 12 ms, 3.4 s, 5 min."""
+    if seconds < 1.0:
+        return f"{1e3 * seconds:.0f} ms"
+    return f"{seconds:.1f} s" if seconds < 120.0 else f"{seconds / 60.0:.0f} min"
+
+
+def memory(amount: float) -> str:
+    """Bytes as people say them: 85 MB, 2.4 GB, 7.1 TB."""
+    for name, scale in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6)):
+        if amount >= scale or name == "MB":
+            return f"{amount / scale:.{0 if name == 'MB' else 1}f} {name}"
+    raise AssertionError
+
+
+def _table() -> Table:
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
