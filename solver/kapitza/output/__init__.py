@@ -1,0 +1,24 @@
+"""What leaves a solution: the result file, tables, pictures. Importing it loads neither h5py nor matplotlib."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kapitza.output.stored import Stored
+    from kapitza.solution import Solution
+
+
+def write(solution: Solution, path: str | Path, force: bool = False, xdmf: bool = False) -> None:
+    """Write the result file of ``solution``; see `kapitza.output.hdf5.write`."""
+    from kapitza.output import hdf5
+
+    hdf5.write(solution, path, force=force, xdmf=xdmf)
+
+
+def read(path: str | Path) -> Stored:
+    """Read a result file; see `kapitza.output.stored.read`."""
+    from kapitza.output import stored
+
+    return stored.read(path)

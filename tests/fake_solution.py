@@ -1,0 +1,172 @@
+"""Stand-ins for a solution, with numbers that no physics ties together: what is written must be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from kapitza.model import Geometry
+
+
+@dataclass(frozen=True)
+class FakeLayout:
+    names: list[str]
+    materials: list[str]
+    layer_edges: np.ndarray
+
+    @property
+    def n_layers(self) -> int:
+        return len(self.layer_edges) - 1
+
+    @property
+    def n_pieces(self) -> int:
+        return len(self.names)
+
+    def name(self, i: int) -> str:
+        return self.names[i]
+
+    def material(self, i: int) -> Any:
+        return SimpleNamespace(name=self.materials[i])
+
+
+@dataclass(frozen=True)
+class FakeSolution:
+    stack: Any
+    layout: FakeLayout
+    temperature: np.ndarray
+    z: np.ndarray
+    z_edges: np.ndarray
+    heat_flux_z: np.ndarray
+    piece: np.ndarray
+    interfaces: dict[str, Any]
+    boundaries: dict[str, Any]
+    x: np.ndarray | None = None
+    x_edges: np.ndarray | None = None
+    heat_flux_x: np.ndarray | None = None
+    case_text: str = 'title = "joint"\n'
+    results: dict[str, Any] = field(default_factory=dict)
+    spans: Callable[[int], tuple[Any, ...]] | None = None
+
+    @property
+    def piece_names(self) -> list[str]:
+        return self.layout.names
+
+    def profile(self) -> list[tuple[str, np.ndarray, np.ndarray]]:
+        edges = self.layout.layer_edges
+        parts = []
+        for i in range(self.layout.n_layers):
+            inside = self.piece == i
+            z = np.concatenate([edges[i : i + 1], self.z[inside], edges[i + 1 : i + 2]])
+            T = self.temperature[inside]
+            parts.append((self.layout.name(i), z, np.concatenate([T[:1] + 0.25, T, T[-1:] - 0.125])))
+        return parts
+
+    def layer_extent(self, i: int) -> tuple[Any, ...]:
+        edges = self.layout.layer_edges
+        across = (None, None) if self.x_edges is None else (self.x_edges[0], self.x_edges[-1])
+        return (edges[i], edges[i + 1], *across)
+
+    def summary(self) -> dict[str, Any]:
+        return self.results
+
+
+def interface(name: str, seed: int, faces: int = 1, **changes: Any) -> Any:
+    """An interface result with ``faces`` faces."""
+    rng = np.random.default_rng(seed)
+    draw = rng.uniform(300.0, 390.0, (8, faces))
+    plane = {"x": draw[7] * 1e-5, "vertical": rng.random(faces) > 0.5, "jump_max": float(draw[2].max())}
+    line = {"x": None, "vertical": np.zeros(1, dtype=bool), "jump_max": None}
+    values = {
+        "name": name,
+        "below": float(draw[0].mean()),
+        "above": float(draw[1].mean()),
+        "jump": float(draw[2].mean()),
+        "flux": float(draw[3].mean()),
+        "conductance": 2.5e4 + seed,
+        "area": draw[4] * 1e-6,
+        "below_values": draw[0],
+        "above_values": draw[1],
+        "jump_values": draw[2],
+        "flux_values": draw[3],
+        "z": draw[6] * 1e-6,
+        **(line if faces == 1 else plane),
+    }
+    return SimpleNamespace(**{**values, **changes})
+
+
+def line(
+    names: tuple[str, ...] = ("die", "paste", "sink"), cells: int = 3, kind: str = "slab", **changes: Any
+) -> FakeSolution:
+    """A 1-D solution with layers ``names`` of ``cells`` cells each."""
+    rng = np.random.default_rng(7)
+    n = len(names)
+    edges = 0.02 + np.cumsum(np.concatenate([[0.0], rng.uniform(1e-4, 6e-3, n)]))
+    z_edges = np.concatenate(
+        [np.linspace(edges[i], edges[i + 1], cells + 1)[:-1] for i in range(n)] + [edges[-1:]]
+    )
+    pairs = [f"{a}|{b}" for a, b in zip(names[:-1], names[1:], strict=True)]
+    values = {
+        "stack": SimpleNamespace(
+            title="joint – 1-D",
+            temperature_unit="degC",
+            geometry=Geometry(kind, area=4e-4, inner_radius=0.02, length=0.3, start=0.02),
+        ),
+        "layout": FakeLayout(list(names), [f"{name} stuff" for name in names], edges),
+        "temperature": rng.uniform(300.0, 400.0, n * cells),
+        "z": 0.5 * (z_edges[:-1] + z_edges[1:]),
+        "z_edges": z_edges,
+        "heat_flux_z": rng.uniform(1e4, 2e4, n * cells),
+        "piece": np.repeat(np.arange(n, dtype=np.int32), cells),
+        "interfaces": {pair: interface(pair, i + 2) for i, pair in enumerate(pairs)},
+        "boundaries": {
+            "bottom": SimpleNamespace(heat=120.0, temperature=371.5, flux=3e5),
+            "top": SimpleNamespace(heat=-120.0, temperature=301.25, flux=-3e5),
+        },
+        "results": {
+            "status": "ok",
+            "title": "joint – 1-D",
+            "warnings": ["a remark"],
+            "timing": {"solve": 0.5},
+        },
+    }
+    return FakeSolution(**{**values, **changes})
+
+
+def plane(nz: int = 4, nx: int = 5, kind: str = "plane", **changes: Any) -> FakeSolution:
+    """A 2-D solution of two layers, a region and a void corner."""
+    rng = np.random.default_rng(11)
+    names = ["die", "sink", "bump"]
+    z_edges = np.concatenate([[0.0], np.cumsum(rng.uniform(1e-4, 2e-3, nz))])
+    x_edges = np.concatenate([[0.0], np.cumsum(rng.uniform(1e-3, 3e-3, nx))])
+    piece = np.repeat((np.arange(nz) >= nz // 2).astype(np.int32)[:, None], nx, axis=1)
+    piece[0, 1], piece[-1, -1] = 2, -1
+    temperature = np.where(piece < 0, np.nan, rng.uniform(300.0, 400.0, (nz, nx)))
+    geometry = Geometry(kind, depth=0.7, inner_radius=0.0, x=(float(x_edges[0]), float(x_edges[-1])))
+    values = {
+        "stack": SimpleNamespace(title="bump", temperature_unit="K", geometry=geometry),
+        "layout": FakeLayout(names, ["silicon", "aluminium", "copper"], z_edges[[0, nz // 2, nz]]),
+        "temperature": temperature,
+        "z": 0.5 * (z_edges[:-1] + z_edges[1:]),
+        "z_edges": z_edges,
+        "x": 0.5 * (x_edges[:-1] + x_edges[1:]),
+        "x_edges": x_edges,
+        "heat_flux_z": rng.uniform(1e4, 2e4, (nz, nx)),
+        "heat_flux_x": rng.uniform(-1e4, 1e4, (nz, nx)),
+        "piece": piece,
+        "interfaces": {
+            "die|sink": interface("die|sink", 3, nx),
+            "die|bump": interface("die|bump", 4, 3, conductance=None),
+        },
+        "boundaries": {
+            "bottom": SimpleNamespace(heat=31.0, temperature=377.0, flux=2e5),
+            "top": SimpleNamespace(heat=-31.0, temperature=299.0, flux=-2e5),
+            "left": SimpleNamespace(heat=0.0, temperature=333.0, flux=0.0),
+            "right": SimpleNamespace(heat=0.0, temperature=311.0, flux=0.0),
+        },
+        "results": {"status": "ok", "title": "bump", "warnings": [], "timing": {"solve": 0.25}},
+    }
+    return FakeSolution(**{**values, **changes})
