@@ -1,4 +1,4 @@
-"""The launcher makes its environment once, safely, and then stays out of the way. Python and pip are stand-ins."""
+"""The launcher makes its environment once, safely, then stays out of the way. Python, pip are stand-ins."""
 
 from __future__ import annotations
 

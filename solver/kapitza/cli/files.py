@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from kapitza.errors import FileError, InputError
+from kapitza.output.replace import check_target
 
 
-def ready_to_write(path: Path, force: bool, keep: Path | None = None) -> None:
-    """Raise FileError unless ``path`` may be written: nothing there (or ``force``), in a writable folder.
+def check_targets(*targets: Path | None, source: Path | None = None, force: bool = False) -> None:
+    """Raise unless every target that is not None may be written.
 
-    keep : a file that is never overwritten, not even by force (the case itself)
+    InputError where two have the same name; FileError where one stands in the way (``force`` lets it be
+    replaced), cannot be written, or is the ``source`` that is read, which nothing may replace.
     """
-    if path.is_dir():
-        raise FileError(f"{path}: is a folder; give the name of a file in it.")
-    if keep is not None and path.exists() and keep.exists() and path.samefile(keep):
-        raise FileError(f"{path}: is the case file itself; give the output another name.")
-    if os.path.lexists(path) and not force:
-        raise FileError(f"{path}: exists already; give another name, or --force to replace it.")
-    folder = path.parent
-    if not folder.is_dir():
-        raise FileError(f"{path}: there is no folder {folder}; make it first.")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise FileError(f"{path}: no permission to write into the folder {folder}; write elsewhere.")
-
-
-def all_different(*paths: Path | None) -> None:
-    """Raise InputError if two outputs have the same name."""
-    names = [path.absolute() for path in paths if path is not None]
-    for i, name in enumerate(names):
-        if name in names[:i]:
-            raise InputError(
-                f"{paths[i]}: two outputs of one command would be written to it; give each its own name."
-            )
+    seen: set[Path] = set()
+    for target in targets:
+        if target is None:
+            continue
+        name = target.absolute()
+        if name in seen:
+            raise InputError(f"{target}: two outputs would be written to it; give each a name of its own.")
+        seen.add(name)
+        if source is not None and target.exists() and source.exists() and target.samefile(source):
+            raise FileError(f"{target}: is what this command reads; give the output another name.")
+        check_target(target, force)

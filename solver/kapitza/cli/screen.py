@@ -13,9 +13,16 @@ from rich.console import Console
 WIDTH_OF_A_FILE = 100
 
 
+class Screen(Console):
+    """A console that lets a reader who left (``| head``) be handled where all errors are."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def console(stderr: bool = False) -> Console:
     """A console that prints text as it stands: names such as ``silicon[1]`` are not markup."""
-    screen = Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    screen = Screen(stderr=stderr, markup=False, highlight=False, emoji=False)
     if not screen.is_terminal and "COLUMNS" not in os.environ:
         screen.width = WIDTH_OF_A_FILE
     return screen

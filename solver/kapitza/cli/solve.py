@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kapitza.cli.answer import Answer
-from kapitza.cli.files import all_different, ready_to_write
+from kapitza.cli.files import check_targets
 from kapitza.cli.screen import show, working
 from kapitza.errors import InputError
 
@@ -18,10 +18,7 @@ def run_case(
     if xdmf and output is None:
         raise InputError("--xdmf: describes the fields in OUT.h5 to ParaView; give -o OUT.h5 as well.")
     beside = output.with_suffix(".xdmf") if output is not None and xdmf else None
-    all_different(output, plot, beside)
-    for target in (output, plot, beside):
-        if target is not None:
-            ready_to_write(target, force, keep=path)
+    check_targets(output, beside, plot, source=path, force=force)
 
     import kapitza
 

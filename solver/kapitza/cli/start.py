@@ -6,9 +6,9 @@ from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 
-from kapitza.cli.files import ready_to_write
 from kapitza.cli.screen import show
 from kapitza.errors import InputError
+from kapitza.output.replace import Replacement
 
 
 def templates() -> list[str]:
@@ -32,7 +32,8 @@ def new_case(name: str, template: str, *, force: bool) -> None:
             f'--template: there is no template "{template}"; there are {", ".join(known)}.{hint}'
         )
     path = Path(name if name.endswith(".toml") else f"{name}.toml")
-    ready_to_write(path, force)
-    text = (files("kapitza") / "templates" / f"{template}.toml").read_text(encoding="utf-8")
-    path.write_text(text, encoding="utf-8")
+    with Replacement(path, force) as draft:
+        draft.sink.write((files("kapitza") / "templates" / f"{template}.toml").read_bytes())
+        draft.seal()
+        draft.place()
     show(f"wrote {path}; next: kapitza run {path}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kapitza.cli.answer import Answer
-from kapitza.cli.files import ready_to_write
+from kapitza.cli.files import check_targets
 from kapitza.cli.screen import show, working
 
 
@@ -25,7 +25,7 @@ def show_result(path: Path, *, json: bool) -> Answer | None:
 def plot_result(path: Path, picture: Path | None, *, force: bool) -> None:
     """Draw the result in ``path``; the picture stands beside it unless named."""
     picture = picture or path.with_suffix(".png")
-    ready_to_write(picture, force, keep=path)
+    check_targets(picture, source=path, force=force)
 
     from kapitza.output.figure import draw
     from kapitza.output.hdf5 import read
