@@ -9,7 +9,7 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from kapitza.output.labels import ZERO_CELSIUS, length, share, significant
+from kapitza.output.labels import ZERO_CELSIUS, length, share
 from kapitza.output.parts import Part, Summary, costliest, gathered, parts, total
 
 ROWS = 40
@@ -74,7 +74,7 @@ def parts_table(rows: Sequence[Part], degrees: Degrees) -> Table:
     ):
         table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
     for part in rows:
-        part_of_whole = abs(part.drop) / whole if whole > 0.0 else 0.0
+        part_of_whole = abs(part.drop) / whole if whole > 0.0 else math.nan
         table.add_row(
             part.name if part.count == 1 else f"{part.name} × {part.count}",
             size(part),
@@ -127,7 +127,7 @@ def boundaries_table(boundaries: Mapping[str, Summary], degrees: Degrees) -> Tab
     table.add_column("heat in (W)", justify="right")
     table.add_column(f"surface ({degrees.unit})", justify="right")
     for name, entry in boundaries.items():
-        table.add_row(name, significant(entry["heat"], 6), degrees(entry["temperature"]))
+        table.add_row(name, plain(entry["heat"], 6), degrees(entry["temperature"]))
     return table
 
 
@@ -145,9 +145,9 @@ def closing_lines(summary: Summary) -> Iterable[str]:
     """Energy balance, solver and time, effective conductivity, warnings."""
     conductivity = summary.get("effective_conductivity")
     if conductivity is not None:
-        yield f"effective conductivity: {significant(conductivity, 4)} W/(m·K)"
+        yield f"effective conductivity: {plain(conductivity, 4)} W/(m·K)"
     energy = summary["energy"]
-    flows = f"in {significant(energy['in'], 6)} W, out {significant(energy['out'], 6)} W"
+    flows = f"in {plain(energy['in'], 6)} W, out {plain(energy['out'], 6)} W"
     yield f"energy: {flows}, imbalance {plain(energy['imbalance'], 2)} of the throughput"
     solver = summary["solver"]
     spent = sum(value for value in summary.get("timing", {}).values() if value is not None)
@@ -168,7 +168,7 @@ def materials_table(materials: Iterable[Any]) -> Table:
             material.name,
             material.category,
             law_at(material.conductivity),
-            "–" if material.density is None else significant(material.density, 4),
+            "–" if material.density is None else plain(material.density, 4),
             law_at(material.specific_heat),
         )
     return table
@@ -193,7 +193,7 @@ def law_at(law: Any, temperature: float = 300.0) -> str:
         return "–"
     low, high = law.valid
     used = min(max(temperature, low), high)
-    text = significant(law(used), 4)
+    text = plain(law(used), 4)
     return text if used == temperature else f"{text} at {used:g} K"
 
 
@@ -219,8 +219,8 @@ def verify_table(rows: Iterable[Any]) -> Table:
     for row in rows:
         table.add_row(
             row.name,
-            significant(row.computed, 8),
-            significant(row.exact, 8),
+            plain(row.computed, 10),
+            plain(row.exact, 10),
             plain(row.error, 2),
             "–" if row.order is None else f"{row.order:.2f}",
             "pass" if row.passed else "FAIL",
@@ -230,7 +230,9 @@ def verify_table(rows: Iterable[Any]) -> Table:
 
 def drop_decimals(largest: float) -> int:
     """Decimals that give the largest drop three digits: 36.0, 7.60, 0.452."""
-    return min(9, max(0, 2 - math.floor(math.log10(largest)))) if largest > 0.0 else 1
+    if largest == 0.0:
+        return 1
+    return min(9, max(0, 2 - math.floor(math.log10(float(f"{largest:.2e}")))))
 
 
 def drop_text(drop: float, decimals: int) -> str:

@@ -1,0 +1,214 @@
+"""What `run` and `show` print, from hand-made summaries whose numbers are worked out here."""
+
+from __future__ import annotations
+
+import io
+import math
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from kapitza.output.parts import gathered, parts
+from kapitza.output.table import drop_text, duration, memory, plain, run_report
+
+# 120 W through 4 cm^2: q = 3e5 W/m^2. Silicon 0.5 mm / 148, joint 1.2e-4, aluminium 6 mm / 237.
+FLUX = 120.0 / 4e-4
+DIE, JOINT, SINK = FLUX * 0.5e-3 / 148.0, FLUX * 1.2e-4, FLUX * 6e-3 / 237.0
+COLD = 298.15
+
+
+def summary(**changes: Any) -> dict[str, Any]:
+    """The answer of the CPU case, as `run --json` gives it."""
+    below, above, hot = COLD + SINK + JOINT, COLD + SINK, COLD + SINK + JOINT + DIE
+    total = (hot - COLD) / 120.0
+    kinds = (("die", "layer", DIE), ("die|sink", "interface", JOINT), ("sink", "layer", SINK))
+    return {
+        "status": "ok",
+        "title": "120 W die",
+        "geometry": "slab",
+        "cells": 40,
+        "steady": True,
+        "temperature": {"min": COLD, "max": hot},
+        "layers": [
+            {"name": "die", "min": below, "mean": below, "max": hot, "bottom": hot, "top": below},
+            {"name": "sink", "min": COLD, "mean": above, "max": above, "bottom": above, "top": COLD},
+        ],
+        "interfaces": [
+            {
+                "name": "die|sink",
+                "below": below,
+                "above": above,
+                "jump": JOINT,
+                "flux": FLUX,
+                "conductance": 1 / 1.2e-4,
+            }
+        ],
+        "boundaries": {
+            "bottom": {"heat": 120.0, "temperature": hot},
+            "top": {"heat": -120.0, "temperature": COLD},
+        },
+        "resistance": {
+            "total": total,
+            "parts": [
+                {"name": name, "kind": kind, "value": drop / 120.0, "share": drop / 120.0 / total}
+                for name, kind, drop in kinds
+            ],
+        },
+        "effective_conductivity": None,
+        "probes": {},
+        "energy": {"in": 120.0, "out": 120.0, "stored": 0.0, "imbalance": 1.5e-16},
+        "solver": {"method": "sweep", "iterations": 1, "residual": 0.0, "steps": None},
+        "warnings": [],
+        "timing": {"solve": 0.012, "write": None},
+        **changes,
+    }
+
+
+def printed(answer: dict[str, Any], unit: str = "K") -> str:
+    screen = Console(file=io.StringIO(), width=100, markup=False, highlight=False, emoji=False)
+    for thing in run_report(answer, unit):
+        screen.print(thing)
+    assert isinstance(screen.file, io.StringIO)
+    return screen.file.getvalue()
+
+
+def row(text: str, name: str) -> list[str]:
+    """The cells of the first line that begins with ``name``."""
+    line = next(line for line in text.splitlines() if line.startswith(f"{name} "))
+    return line[len(name) :].split()
+
+
+def test_the_drops_of_the_cpu_are_plain_to_see() -> None:
+    text = printed(summary(), "degC")
+    assert row(text, "die")[0] == "1.0"
+    assert row(text, "die|sink")[:5] == ["1.2e-4", "m²K/W", "36.0", "81", "%"]
+    assert row(text, "sink")[0] == "7.6"
+    assert "The joint die|sink costs most: 36.0 K of 44.6 K (81 %)." in text
+    assert f"{COLD + SINK + JOINT + DIE - 273.15:.2f}" in text
+    assert "120 W die (slab, 40 cells, steady)" in text
+    assert "imbalance 1.5e-16 of the throughput" in text
+
+
+def test_differences_are_the_same_in_both_units() -> None:
+    kelvin, celsius = printed(summary(), "K"), printed(summary(), "degC")
+    assert "(°C)" not in kelvin
+    assert f"{COLD:.2f}" in kelvin
+    assert row(kelvin, "die|sink")[:3] == row(celsius, "die|sink")[:3]
+
+
+def test_sources_inside_leave_no_budget_but_drops() -> None:
+    text = printed(summary(resistance={"total": None, "parts": None}))
+    assert row(text, "die")[0] == "1.0"
+    assert "The joint die|sink costs most: 36.0 K of 44.6 K (81 %)." in text
+    order = [part.name for part in parts(summary(resistance=None))]
+    assert order == ["die", "die|sink", "sink"]
+
+
+def test_joint_named_the_other_way_round_stands_between_its_layers() -> None:
+    answer = summary(resistance=None)
+    answer["interfaces"][0] |= {"name": "sink|die", "jump": -JOINT}
+    assert [part.name for part in parts(answer)] == ["die", "sink|die", "sink"]
+    assert "The joint sink|die costs most: 36.0 K of 44.6 K" in printed(answer)
+
+
+@pytest.mark.parametrize(
+    ("conductance", "word"), [(None, "perfect"), (0.0, "insulated"), (2.5e8, "4e-9 m²K/W")]
+)
+def test_joints_say_what_they_are(conductance: float | None, word: str) -> None:
+    answer = summary()
+    answer["interfaces"][0]["conductance"] = conductance
+    assert word in printed(answer)
+
+
+def test_nothing_flows() -> None:
+    answer = summary(temperature={"min": COLD, "max": COLD})
+    answer["energy"] = {"in": 0.0, "out": 0.0, "stored": 0.0, "imbalance": None}
+    text = printed(answer)
+    assert "costs most" not in text
+    assert row(text, "die|sink")[2:4] == ["0.0", "–"]
+
+
+def stack_of(pairs: int) -> dict[str, Any]:
+    """A superlattice: silicon[i] drops 2 mK, germanium[i] 3 mK, joints 5 mK each."""
+    layers: list[dict[str, Any]] = []
+    joints: list[dict[str, Any]] = []
+    T = 300.0
+    for i in range(1, pairs + 1):
+        for name, drop in ((f"silicon[{i}]", 2e-3), (f"germanium[{i}]", 3e-3)):
+            if layers:
+                joints.append(
+                    {
+                        "name": f"{layers[-1]['name']}|{name}",
+                        "below": T,
+                        "above": T - 5e-3,
+                        "jump": 5e-3,
+                        "flux": 7.0,
+                        "conductance": 1400.0,
+                    }
+                )
+                T -= 5e-3
+            layers.append({"name": name, "min": T - drop, "mean": T, "max": T, "bottom": T, "top": T - drop})
+            T -= drop
+    return summary(
+        layers=layers,
+        interfaces=joints,
+        resistance=None,
+        temperature={"min": T, "max": 300.0},
+        cells=2 * pairs,
+    )
+
+
+def test_a_superlattice_is_gathered() -> None:
+    text = printed(stack_of(1000))
+    assert len(text.splitlines()) < 40
+    whole = 1000 * 5e-3 + 1999 * 5e-3
+    assert f"The 1999 joints silicon|germanium cost most: 10.0 K of {whole:.1f} K (67 %)." in text
+    assert row(text, "silicon × 1000")[0] == "2.0"
+    assert row(text, "germanium × 1000")[0] == "3.0"
+
+
+def test_entries_that_the_summary_gathered_count_in_full() -> None:
+    answer = stack_of(1)
+    answer["layers"][0] |= {"count": 500}
+    found = {part.name: part for part in parts(answer)}
+    assert found["silicon[1]"].count == 500
+    assert found["silicon[1]"].drop == pytest.approx(1.0)
+    assert len(gathered(parts(stack_of(30)), 200)) == 119
+
+
+def test_names_are_not_markup() -> None:
+    answer = summary()
+    answer["title"] = "[bold]x[/] :smile: [/nonsense]"
+    answer["probes"] = {"[red]hot": COLD + 0.5}
+    text = printed(answer)
+    assert answer["title"] in text
+    assert "[red]hot" in text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (148.0, "148"),
+        (1.2e-4, "1.2e-4"),
+        (-120.0, "-120"),
+        (1e12, "1e12"),
+        (math.nan, "–"),
+        (None, "–"),
+    ],
+)
+def test_numbers_are_short(value: float | None, text: str) -> None:
+    assert plain(value) == text
+
+
+def test_small_drops_beside_large_ones_are_not_zero() -> None:
+    assert drop_text(0.0031, 1) == "0.0031"
+    assert drop_text(2.5e-7, 1) == "2.5e-7"
+    assert drop_text(0.0, 1) == "0.0"
+    assert drop_text(-7.5949, 1) == "-7.6"
+
+
+def test_times_and_sizes() -> None:
+    assert [duration(x) for x in (0.0123, 3.44, 300.0)] == ["12 ms", "3.4 s", "5 min"]
+    assert [memory(x) for x in (8.5e7, 2.44e9, 7e12)] == ["85 MB", "2.4 GB", "7.0 TB"]
