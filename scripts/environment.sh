@@ -50,7 +50,7 @@ install_environment() {
         printf 'kapitza: bringing %s up to date\n' "$venv"
         : >"$unfinished"
     fi
-    "$venv/bin/python" -m pip install --quiet --no-input --editable "$root${extra:+[$extra]}" ||
+    "$venv/bin/python" -m pip install -qq --no-input --editable "$root${extra:+[$extra]}" ||
         fail "could not install the dependencies into $venv; pip's message is above. Is the network there? Then run the same command again."
     mark >"$venv/.kapitza-ready"
     [ -z "$extra" ] || mark >"$venv/.kapitza-ready$extra"

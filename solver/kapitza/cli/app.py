@@ -35,9 +35,9 @@ Force = Annotated[bool, typer.Option("--force", help="replace files that exist")
 
 def print_version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from kapitza.version import version
 
-        typer.echo(f"kapitza {version('kapitza')}")
+        typer.echo(f"kapitza {version()}")
         raise typer.Exit
 
 

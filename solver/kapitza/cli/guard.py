@@ -50,8 +50,9 @@ def run_guarded(arguments: Sequence[str]) -> int:
         return 0
     except typer.Exit as end:
         return end.exit_code
-    except BrokenPipeError:
-        # The reader left (`| head`): nobody is there to be told, and the flush at exit must not fail again.
+    except (BrokenPipeError, SystemExit):
+        # The reader left (`| head`; typer's help says so by SystemExit): nobody is there to be told, and the
+        # flush at exit must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 4
     except BaseException as problem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict
 from typing import Any
 
 from kapitza.cli.answer import Answer
@@ -30,12 +30,9 @@ def show_material(name: str, *, json: bool) -> Answer | None:
     material = library.material(name)
     if json:
         return _answer(material)
-    from kapitza.output.table import material_table
+    from kapitza.output.table import material_report
 
-    show(f"{material.name} ({material.category})", "", material_table(material, UNITS))
-    for text in (material.source, material.note):
-        if text:
-            show("", text)
+    show(*material_report(material, UNITS))
     return None
 
 
@@ -44,9 +41,7 @@ def _answer(material: Any) -> dict[str, Any]:
 
     properties = {
         key: {
-            "value": {"kind": type(value).__name__.lower(), **asdict(value)}
-            if is_dataclass(value)
-            else value,
+            "value": value if isinstance(value, float) else _law(value),
             "unit": UNITS[key],
             "source": material.sources.get(key, ""),
             "uncertain": key in material.uncertain,
@@ -60,3 +55,8 @@ def _answer(material: Any) -> dict[str, Any]:
         "source": material.source,
         "note": material.note,
     }
+
+
+def _law(law: Any) -> dict[str, Any]:
+    """A function of temperature as data."""
+    return {"kind": type(law).__name__.lower(), **asdict(law)}

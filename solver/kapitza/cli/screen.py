@@ -10,7 +10,8 @@ from typing import Any
 
 from rich.console import Console
 
-WIDTH_OF_A_FILE = 100
+# In a file or a pipe nothing is wrapped.
+WIDTH_OF_A_FILE = 1000
 
 
 class Screen(Console):

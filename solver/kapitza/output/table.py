@@ -14,6 +14,7 @@ from kapitza.output.parts import Part, Summary, costliest, gathered, parts, tota
 
 ROWS = 40
 BAR = 12
+TEMPERATURES = (1.0, 4.0, 10.0, 30.0, 77.0, 100.0, 200.0, 300.0, 400.0, 600.0, 800.0, 1000.0, 1500.0)
 KINDS = {"layer": "layer", "interface": "joint", "boundary": "surface film", "spreading": "spreading"}
 
 
@@ -174,16 +175,48 @@ def materials_table(materials: Iterable[Any]) -> Table:
     return table
 
 
-def material_table(material: Any, units: Mapping[str, str]) -> Table:
-    """Everything known of one material, each with unit, and where it is from."""
+def material_report(material: Any, units: Mapping[str, str]) -> list[Table | str]:
+    """Everything known of one material: values with units, their dependence on temperature, the sources."""
+    sources = list(
+        dict.fromkeys(text for key, text in material.sources.items() if key in material.properties())
+    )
     table = _table()
-    for heading in ("property", "value", "unit", "source"):
-        table.add_column(heading, overflow="fold")
+    table.add_column("property")
+    table.add_column("value", justify="right")
+    table.add_column("unit")
+    table.add_column("source", overflow="fold")
     for key, value in material.properties().items():
-        source = material.sources.get(key, "")
-        if key in material.uncertain:
-            source = f"uncertain: {source}"
-        table.add_row(key, law_text(value), units[key].replace("*", "·"), source)
+        source = material.sources.get(key)
+        mark = f"[{sources.index(source) + 1}]" if source else ""
+        table.add_row(
+            key,
+            law_at(value) if hasattr(value, "valid") else plain(value, 5),
+            units[key].replace("*", "·"),
+            f"{mark} uncertain" if key in material.uncertain else mark,
+        )
+    report: list[Table | str] = [f"{material.name} ({material.category})", "", table]
+    laws = {
+        key: law for key, law in material.properties().items() if hasattr(law, "valid") and not law.constant
+    }
+    if laws:
+        report += ["", temperature_table(laws, units)]
+    report += ["", *(f"[{i}] {source}" for i, source in enumerate(sources, 1))]
+    return report + [line for text in (material.source, material.note) if text for line in ("", text)]
+
+
+def temperature_table(laws: Mapping[str, Any], units: Mapping[str, str]) -> Table:
+    """Functions of temperature side by side, where they are valid."""
+    table = _table()
+    table.add_column("T (K)", justify="right")
+    for key in laws:
+        table.add_column(f"{key} ({units[key].replace('*', '·')})", justify="right")
+    for kelvin in TEMPERATURES:
+        valid = [law.valid[0] <= kelvin <= law.valid[1] for law in laws.values()]
+        if any(valid):
+            values = (
+                plain(law(kelvin)) if holds else "–" for law, holds in zip(laws.values(), valid, strict=True)
+            )
+            table.add_row(f"{kelvin:g}", *values)
     return table
 
 
@@ -195,18 +228,6 @@ def law_at(law: Any, temperature: float = 300.0) -> str:
     used = min(max(temperature, low), high)
     text = plain(law(used), 4)
     return text if used == temperature else f"{text} at {used:g} K"
-
-
-def law_text(value: Any) -> str:
-    """A number, or what is known of a function of temperature: its value at 300 K and its range."""
-    if not hasattr(value, "valid"):
-        return plain(value, 5)
-    text = law_at(value)
-    if value.constant:
-        return text
-    low, high = value.valid
-    span = "" if low == 0.0 and math.isinf(high) else f", table {low:g} to {high:g} K"
-    return f"{text}{' at 300 K' if ' at ' not in text else ''}{span}"
 
 
 def verify_table(rows: Iterable[Any]) -> Table:
