@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +10,18 @@ from typing import Any
 import numpy as np
 
 from kapitza.model import Geometry
+
+
+@dataclass(frozen=True)
+class FakeStack:
+    title: str
+    temperature_unit: str
+    geometry: Geometry
+    ambient: dict[str, float] = field(default_factory=dict)
+
+    def boundary(self, side: str) -> Any:
+        known = {"ambient": self.ambient[side]} if side in self.ambient else {}
+        return SimpleNamespace(condition=SimpleNamespace(**known))
 
 
 @dataclass(frozen=True)
@@ -49,7 +61,6 @@ class FakeSolution:
     heat_flux_x: np.ndarray | None = None
     case_text: str = 'title = "joint"\n'
     results: dict[str, Any] = field(default_factory=dict)
-    spans: Callable[[int], tuple[Any, ...]] | None = None
 
     @property
     def piece_names(self) -> list[str]:
@@ -79,7 +90,7 @@ def interface(name: str, seed: int, faces: int = 1, **changes: Any) -> Any:
     rng = np.random.default_rng(seed)
     draw = rng.uniform(300.0, 390.0, (8, faces))
     plane = {"x": draw[7] * 1e-5, "vertical": rng.random(faces) > 0.5, "jump_max": float(draw[2].max())}
-    line = {"x": None, "vertical": np.zeros(1, dtype=bool), "jump_max": None}
+    line = {"x": None, "vertical": np.zeros(1, dtype=bool), "jump_max": float(draw[2, 0])}
     values = {
         "name": name,
         "below": float(draw[0].mean()),
@@ -98,6 +109,21 @@ def interface(name: str, seed: int, faces: int = 1, **changes: Any) -> Any:
     return SimpleNamespace(**{**values, **changes})
 
 
+def boundary(name: str, seed: int, faces: int = 1) -> Any:
+    """A boundary result with ``faces`` faces."""
+    rng = np.random.default_rng(seed)
+    draw = rng.uniform(290.0, 390.0, (4, faces))
+    return SimpleNamespace(
+        name=name,
+        heat=float(draw[0, 0]),
+        temperature=float(draw[2].mean()),
+        area=draw[1] * 1e-6,
+        temperature_values=draw[2],
+        flux_values=draw[3] * 1e3,
+        along=np.linspace(0.0, 0.003, faces + 1),
+    )
+
+
 def line(
     names: tuple[str, ...] = ("die", "paste", "sink"), cells: int = 3, kind: str = "slab", **changes: Any
 ) -> FakeSolution:
@@ -108,12 +134,13 @@ def line(
     z_edges = np.concatenate(
         [np.linspace(edges[i], edges[i + 1], cells + 1)[:-1] for i in range(n)] + [edges[-1:]]
     )
-    pairs = [f"{a}|{b}" for a, b in zip(names[:-1], names[1:], strict=True)]
+    pairs = [f"{a}|{b}" for a, b in itertools.pairwise(names)]
     values = {
-        "stack": SimpleNamespace(
-            title="joint – 1-D",
-            temperature_unit="degC",
-            geometry=Geometry(kind, area=4e-4, inner_radius=0.02, length=0.3, start=0.02),
+        "stack": FakeStack(
+            "joint – 1-D",
+            "degC",
+            Geometry(kind, area=4e-4, inner_radius=0.02, length=0.3, start=0.02),
+            {"top": 297.5},
         ),
         "layout": FakeLayout(list(names), [f"{name} stuff" for name in names], edges),
         "temperature": rng.uniform(300.0, 400.0, n * cells),
@@ -122,10 +149,7 @@ def line(
         "heat_flux_z": rng.uniform(1e4, 2e4, n * cells),
         "piece": np.repeat(np.arange(n, dtype=np.int32), cells),
         "interfaces": {pair: interface(pair, i + 2) for i, pair in enumerate(pairs)},
-        "boundaries": {
-            "bottom": SimpleNamespace(heat=120.0, temperature=371.5, flux=3e5),
-            "top": SimpleNamespace(heat=-120.0, temperature=301.25, flux=-3e5),
-        },
+        "boundaries": {"bottom": boundary("bottom", 21), "top": boundary("top", 22)},
         "results": {
             "status": "ok",
             "title": "joint – 1-D",
@@ -147,7 +171,7 @@ def plane(nz: int = 4, nx: int = 5, kind: str = "plane", **changes: Any) -> Fake
     temperature = np.where(piece < 0, np.nan, rng.uniform(300.0, 400.0, (nz, nx)))
     geometry = Geometry(kind, depth=0.7, inner_radius=0.0, x=(float(x_edges[0]), float(x_edges[-1])))
     values = {
-        "stack": SimpleNamespace(title="bump", temperature_unit="K", geometry=geometry),
+        "stack": FakeStack("bump", "K", geometry, {"top": 298.15}),
         "layout": FakeLayout(names, ["silicon", "aluminium", "copper"], z_edges[[0, nz // 2, nz]]),
         "temperature": temperature,
         "z": 0.5 * (z_edges[:-1] + z_edges[1:]),
@@ -162,10 +186,10 @@ def plane(nz: int = 4, nx: int = 5, kind: str = "plane", **changes: Any) -> Fake
             "die|bump": interface("die|bump", 4, 3, conductance=None),
         },
         "boundaries": {
-            "bottom": SimpleNamespace(heat=31.0, temperature=377.0, flux=2e5),
-            "top": SimpleNamespace(heat=-31.0, temperature=299.0, flux=-2e5),
-            "left": SimpleNamespace(heat=0.0, temperature=333.0, flux=0.0),
-            "right": SimpleNamespace(heat=0.0, temperature=311.0, flux=0.0),
+            "bottom": boundary("bottom", 23, nx),
+            "top": boundary("top", 24, nx - 1),
+            "left": boundary("left", 25, nz),
+            "right": boundary("right", 26, nz - 1),
         },
         "results": {"status": "ok", "title": "bump", "warnings": [], "timing": {"solve": 0.25}},
     }

@@ -1,4 +1,4 @@
-"""What leaves a solution: the result file, tables, pictures. Importing it loads neither h5py nor matplotlib."""
+"""What leaves a solution: result file, tables, pictures. Importing this loads neither h5py nor matplotlib."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ def write(solution: Solution, path: str | Path, force: bool = False, xdmf: bool 
     """Write the result file of ``solution``; see `kapitza.output.hdf5.write`."""
     from kapitza.output import hdf5
 
-    hdf5.write(solution, path, force=force, xdmf=xdmf)
+    hdf5.write(solution, path, force=force, with_xdmf=xdmf)
 
 
 def read(path: str | Path) -> Stored:
-    """Read a result file; see `kapitza.output.stored.read`."""
-    from kapitza.output import stored
+    """Read a result file; see `kapitza.output.hdf5.read`."""
+    from kapitza.output import hdf5
 
-    return stored.read(path)
+    return hdf5.read(path)

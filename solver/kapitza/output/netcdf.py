@@ -52,7 +52,7 @@ class Record:
         """Write ``values``, shaped like one frame; frames come in order. Raises what the sink met."""
         values = np.ascontiguousarray(values, dtype=self.dataset.dtype)
         self.dataset[frame] = values
-        self.crc = zlib.crc32(values, self.crc)
+        self.crc = zlib.crc32(values.data, self.crc)
         self.sink.check()
 
 
@@ -143,9 +143,9 @@ def create(sink: Sink) -> Iterator[tuple[Section, list[Record]]]:
 
 
 def verify(path: Path, target: Path, records: Sequence[Record], attributes: Mapping[str, str]) -> None:
-    """Read the closed draft ``path`` of ``target`` back: sums and root ``attributes`` must be what was written.
+    """Read the closed draft ``path`` of ``target`` back, and compare sums and root ``attributes``.
 
-    Raises FileError where they differ.
+    Raises FileError where they are not what was written.
     """
     try:
         with h5py.File(path, "r") as file:
@@ -153,11 +153,11 @@ def verify(path: Path, target: Path, records: Sequence[Record], attributes: Mapp
             bad += [name for name, text in attributes.items() if file.attrs[name] != _plain(text)]
     except (OSError, KeyError, RuntimeError, ValueError) as problem:
         raise FileError(
-            f"{target}: what was written cannot be read back ({problem}), so it was dropped; is the disk sound?"
+            f"{target}: what was written cannot be read back ({problem}) and was dropped; is the disk sound?"
         ) from None
     if bad:
         raise FileError(
-            f"{target}: what was written reads back differently ({', '.join(bad[:3])}), so it was dropped; "
+            f"{target}: what was written reads back differently ({', '.join(bad[:3])}) and was dropped; "
             "is the disk sound?"
         )
 
@@ -172,7 +172,7 @@ def _fill(record: Record, values: Array) -> None:
     values = np.ascontiguousarray(values, dtype=record.dataset.dtype)
     if values.size:
         record.dataset[...] = values
-    record.crc = zlib.crc32(values)
+    record.crc = zlib.crc32(values.data)
     record.sink.check()
 
 
@@ -183,7 +183,7 @@ def _sum_of(dataset: Any) -> int:
     rows = max(1, _BLOCK // row)
     crc = 0
     for start in range(0, dataset.shape[0], rows):
-        crc = zlib.crc32(np.ascontiguousarray(dataset[start : start + rows]), crc)
+        crc = zlib.crc32(np.ascontiguousarray(dataset[start : start + rows]).data, crc)
     return crc
 
 

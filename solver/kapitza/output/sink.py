@@ -1,8 +1,8 @@
 """The file that HDF5 writes to: it keeps a failed write to itself until HDF5 is done.
 
 HDF5 cannot go back after a write that failed. It tries again when it closes, and once more when the process
-exits, where it crashes. So no error reaches it: the first one is kept, later writes do nothing, HDF5 closes in
-peace, and `Sink.check` raises the error to whoever asked for the file.
+exits, where it crashes. So no error reaches it: the first one is kept, later writes do nothing, HDF5 closes
+in peace, and `Sink.check` raises the error to whoever asked for the file.
 """
 
 from __future__ import annotations

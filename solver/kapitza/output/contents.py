@@ -1,0 +1,120 @@
+"""Fields, mesh, pieces and profile of a solution, as sections of its file; see `kapitza.output.hdf5`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kapitza.output.contents_sides import boundaries, interfaces
+from kapitza.output.frames import Floats, Frames, Instant
+from kapitza.output.netcdf import Section
+
+_NAMED_FLAGS = 200  # pieces whose names fit into an attribute of `region`
+
+
+def lay_out(root: Section, times: Floats, now: Instant) -> Frames:
+    """Make all variables in ``root``, and write those that do not depend on time."""
+    frames = Frames()
+    root.coordinate("time", times, units="s", long_name="time", axis="T")
+    _fields(root, frames, now)
+    _mesh(root.section("mesh"), now)
+    _pieces(root.section("pieces"), now)
+    interfaces(root.section("interfaces"), frames, now)
+    boundaries(root.section("boundaries"), frames, now)
+    if now.profile:
+        _profile(root.section("profile"), frames, now)
+    return frames
+
+
+def _fields(root: Section, frames: Frames, now: Instant) -> None:
+    solution, through, across = now.solution, now.through, now.across
+    root.dimension("bounds", 2)
+    axes = [through, across] if across else [through]
+    coordinates = ((solution.z, solution.z_edges), (solution.x, solution.x_edges))
+    for name, (centres, edges) in zip(axes, coordinates, strict=False):
+        assert centres is not None
+        assert edges is not None
+        _axis(root, name, centres, edges)
+    frames.add(root, "temperature", axes, lambda t: t.solution.temperature, "K", "temperature in the cells")
+    frames.add(
+        root, "heat_flux_z", axes, lambda t: t.solution.heat_flux_z, "W/m^2", f"heat flux along {through}"
+    )
+    if across:
+        frames.add(root, "heat_flux_x", axes, _lateral_flux, "W/m^2", f"heat flux along {across}")
+    for axis, variable in ((through, "heat_flux_z"), (across, "heat_flux_x")):
+        if axis == "r":
+            root.alias("heat_flux_r", variable)
+    piece = np.asarray(solution.piece, dtype=np.int32)
+    root.variable("region", axes, piece, **_flags(piece, solution.piece_names))
+
+
+def _axis(root: Section, name: str, centres: Floats, edges: Floats) -> None:
+    root.coordinate(name, centres, units="m", long_name=name, bounds=f"{name}_bounds")
+    root.variable(f"{name}_bounds", [name, "bounds"], np.stack([edges[:-1], edges[1:]], axis=1), units="m")
+
+
+def _lateral_flux(now: Instant) -> Floats:
+    assert now.solution.heat_flux_x is not None
+    return now.solution.heat_flux_x
+
+
+def _flags(piece: npt.NDArray[np.int32], names: Sequence[str]) -> dict[str, Any]:
+    described: dict[str, Any] = {"long_name": "piece (layer, region, fill); -1: void", "names": "pieces/name"}
+    if len(names) <= _NAMED_FLAGS:
+        words = ["void", *("_".join(name.split()) or "_" for name in names)]
+        first = 0 if np.any(piece < 0) else 1
+        described["flag_values"] = np.arange(first - 1, len(names), dtype=np.int32)
+        described["flag_meanings"] = " ".join(words[first:])
+    return described
+
+
+def _mesh(section: Section, now: Instant) -> None:
+    solution, geometry = now.solution, now.solution.stack.geometry
+    section.attributes(
+        kind=geometry.kind,
+        area=geometry.area,
+        inner_radius=geometry.inner_radius,
+        length=geometry.length,
+        depth=geometry.depth,
+        start=geometry.start,
+        temperature_unit=solution.stack.temperature_unit,
+    )
+    across = np.zeros(1) if solution.x_edges is None else solution.x_edges
+    section.coordinate("z_edges", solution.z_edges, units="m", long_name="edges of the cells, through")
+    section.coordinate("x_edges", across, units="m", long_name="edges of the cells, across")
+
+
+def _pieces(section: Section, now: Instant) -> None:
+    solution, layout = now.solution, now.solution.layout
+    names = list(solution.piece_names)
+    extents = np.full((len(names), 4), np.nan)
+    for i in range(layout.n_layers):
+        extents[i] = [np.nan if value is None else value for value in solution.layer_extent(i)]
+    section.attributes(layers=layout.n_layers)
+    section.dimension("piece", len(names))
+    section.variable("name", ["piece"], names)
+    section.variable("material", ["piece"], [layout.material(i).name for i in range(len(names))])
+    for column, name in enumerate(("z0", "z1", "x0", "x1")):
+        section.variable(
+            name, ["piece"], extents[:, column], units="m", long_name="outline of a layer, else NaN"
+        )
+
+
+def _profile(section: Section, frames: Frames, now: Instant) -> None:
+    sizes = [len(z) for _, z, _ in now.profile]
+    layer = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+    section.dimension("point", sum(sizes))
+    section.variable("layer", ["point"], layer, long_name="row in pieces")
+    section.variable(now.through, ["point"], np.concatenate([z for _, z, _ in now.profile]), units="m")
+    frames.add(
+        section,
+        "temperature",
+        ["point"],
+        lambda t: np.concatenate([T for _, _, T in t.profile]),
+        "K",
+        "temperature, both sides of every face included",
+        coordinates=now.through,
+    )
