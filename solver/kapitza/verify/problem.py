@@ -1,0 +1,97 @@
+"""What a reference problem is: a case file, an independent reference, and what to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kapitza.errors import FileError
+
+Summary = Mapping[str, Any]
+Pick = Callable[[Summary], float]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number to compare: its key in the reference, how to read it from `Solution.summary()`, and the error
+    that is accepted, in ``unit``. ``exact``: the solver has no discretisation error here, only rounding."""
+
+    name: str
+    pick: Pick
+    tolerance: float
+    unit: str = "K"
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A reference problem.
+
+    case : file in ``cases/``, without its ending
+    reference : computes the exact values, by name of the quantity
+    changes : keys of the case that this variant replaces
+    order : the order that theory gives for the error, where it is not "exact"
+    """
+
+    name: str
+    title: str
+    source: str
+    case: str
+    reference: Callable[[], Mapping[str, float]]
+    quantities: tuple[Quantity, ...]
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    order: float | None = None
+
+    @property
+    def path(self) -> Path:
+        """The case file: beside the sources in a checkout, inside the package once installed."""
+        package = Path(__file__).resolve().parents[1]
+        places = (package / "cases", package.parents[1] / "cases")
+        for place in places:
+            if (place / f"{self.case}.toml").is_file():
+                return place / f"{self.case}.toml"
+        raise FileError(
+            f"verify {self.name}: its case {self.case}.toml is in neither {places[0]} nor {places[1]}; "
+            "run from a clone of the repository, or install the package again"
+        )
+
+
+def probe(name: str) -> Pick:
+    """Value of a probe."""
+    return lambda summary: float(summary["probes"][name])
+
+
+def boundary(side: str, key: str) -> Pick:
+    """``heat`` [W] into the domain or mean ``temperature`` [K] of a side."""
+    return lambda summary: float(summary["boundaries"][side][key])
+
+
+def interface(name: str, key: str) -> Pick:
+    """below, above, jump, flux, … of a contact."""
+    return lambda summary: float(_named(summary["interfaces"], name)[key])
+
+
+def layer(name: str, key: str) -> Pick:
+    """min, mean, max, bottom, top of a layer [K]."""
+    return lambda summary: float(_named(summary["layers"], name)[key])
+
+
+def drop(name: str) -> Pick:
+    """Temperature difference between the lower and the upper face of a layer [K]."""
+
+    def pick(summary: Summary) -> float:
+        entry = _named(summary["layers"], name)
+        return float(entry["bottom"]) - float(entry["top"])
+
+    return pick
+
+
+def top_level(key: str) -> Pick:
+    """A number at the top of the summary, such as ``effective_conductivity``."""
+    return lambda summary: float(summary[key])
+
+
+def _named(entries: list[Mapping[str, Any]], name: str) -> Mapping[str, Any]:
+    return next(entry for entry in entries if entry["name"] == name)
