@@ -1,0 +1,130 @@
+"""The picture of a solution, as PNG, PDF or SVG."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kapitza.errors import InputError
+from kapitza.output import labels
+from kapitza.output.replace import Replacement
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from kapitza.solution import Solution
+
+FORMATS = ("png", "pdf", "svg")
+DPI = 200
+HEADING = 1.25  # cm
+TITLE_SIZE = 10.0
+NOTE_SIZE = 7.5
+
+
+def draw(solution: Solution | Any, path: str | Path, force: bool = False) -> None:
+    """Draw ``solution`` (or what `kapitza.output.hdf5.read` returns) into a new file at ``path``.
+
+    1-D: temperature profile, layers and resistance budget; 2-D: temperature map to scale, and enlarged where
+    thin layers need it, isotherms, heat-flow lines and budget. The suffix says the format.
+    Raises InputError for an unknown suffix, FileError if the file exists (without ``force``) or cannot be
+    written; then everything is as before.
+    """
+    target = Path(path)
+    suffix = target.suffix.lower().removeprefix(".")
+    if suffix not in FORMATS:
+        raise InputError(
+            f"{target}: pictures are written as {', '.join(FORMATS[:-1])} or {FORMATS[-1]}, not as "
+            f"{target.suffix or 'a file without suffix'!r}; change the suffix"
+        )
+    with Replacement(target, force) as draft:
+        picture = figure_of(solution)
+        with draft.errors(), warnings.catch_warnings():
+            # A name in a script that the font lacks is drawn as boxes; the picture is still right.
+            warnings.filterwarnings("ignore", message="Glyph .* missing from")
+            picture.savefig(draft.sink, format=suffix, dpi=DPI, metadata=_metadata(suffix))
+        draft.seal()
+        draft.place()
+
+
+def figure_of(solution: Solution | Any) -> Figure:
+    """The picture as a matplotlib figure, without pyplot and without any file."""
+    import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context(_STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        figure = Figure(figsize=(16.0 / 2.54, 9.0 / 2.54), dpi=DPI)
+        FigureCanvasAgg(figure)
+        if solution.stack.geometry.two_dimensional:
+            from kapitza.output.figure_plane import draw_plane
+
+            draw_plane(figure, solution, HEADING)
+        else:
+            from kapitza.output.figure_line import draw_line
+
+            draw_line(figure, solution, HEADING)
+        _head(figure, solution)
+    return figure
+
+
+_STYLE = {
+    "font.family": [labels.FAMILY],
+    "font.size": 8.0,
+    "axes.linewidth": 0.6,
+    "axes.edgecolor": "#444444",
+    "axes.labelcolor": "#222222",
+    "xtick.color": "#444444",
+    "ytick.color": "#444444",
+    "xtick.labelcolor": "#222222",
+    "ytick.labelcolor": "#222222",
+    "hatch.linewidth": 0.5,
+    "axes.unicode_minus": True,
+    "path.simplify": True,
+    "text.usetex": False,
+    "svg.fonttype": "path",
+    "pdf.fonttype": 42,
+}
+
+
+def _head(figure: Figure, solution: Any) -> None:
+    """Title, and one line with the numbers that matter most."""
+    ruler = labels.Ruler(figure)
+    width, height = figure.get_size_inches() * 2.54
+    room = (width - 0.7) / 2.54 * figure.dpi
+    title = ruler.shorten(labels.clean(solution.stack.title), room, TITLE_SIZE, "bold")
+    style = {"ha": "left", "va": "top", "color": "#222222"}
+    labels.write(figure, 0.35 / width, 1 - 0.18 / height, title, fontsize=TITLE_SIZE, weight="bold", **style)
+    note = ruler.shorten(_note(solution), room, NOTE_SIZE)
+    line = 0.68 if title else 0.25
+    labels.write(figure, 0.35 / width, 1 - line / height, note, fontsize=NOTE_SIZE, **style)
+
+
+def _note(solution: Any) -> str:
+    summary = solution.summary()
+    low, high = _limits(solution)
+    unit = solution.stack.temperature_unit
+    texts = [f"{labels.temperature(low, (low, high), unit)} to {labels.temperature(high, (low, high), unit)}"]
+    heat = sum(max(0.0, b["heat"]) for b in summary["boundaries"].values())
+    if heat > 0.0 and math.isfinite(heat):
+        texts.append(f"heat in through surfaces {labels.scaled(heat, labels.WATTS)}")
+    total = summary["resistance"]["total"]
+    if total is not None and math.isfinite(total):
+        texts.append(f"total resistance {labels.scaled(total, labels.KELVINS_PER_WATT, 4)}")
+    return "   ·   ".join(texts)
+
+
+def _limits(solution: Any) -> tuple[float, float]:
+    """Lowest and highest temperature [K]; in 1-D with the faces."""
+    if solution.stack.geometry.two_dimensional:
+        temperature = solution.summary()["temperature"]
+        return temperature["min"], temperature["max"]
+    profile = [T for _, _, T in solution.profile()]
+    return min(float(T.min()) for T in profile), max(float(T.max()) for T in profile)
+
+
+def _metadata(suffix: str) -> dict[str, Any]:
+    """No dates, so that the same solution gives the same file."""
+    return {"png": {}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}[suffix]
