@@ -1,0 +1,1 @@
+"""Model and mesh in, conductances and loads out."""

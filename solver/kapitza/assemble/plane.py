@@ -1,0 +1,346 @@
+"""A meshed stack as a `System`: half-cell resistances, joints, sources and boundary conditions put together.
+
+Serves every geometry: a 1-D stack is a mesh of one column.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from kapitza.assemble.system import Faces, Side, SideTerm, System
+from kapitza.contacts import match, sheet_faces
+from kapitza.errors import InputError
+from kapitza.layout import Floats, Ints, Layout
+from kapitza.mesh import Mesh
+from kapitza.metrics import Metric
+from kapitza.model import (
+    SIDES,
+    Adiabatic,
+    Condition,
+    Heat,
+    HeatFlux,
+    Periodic,
+    Reservoir,
+    SheetSource,
+    Source,
+    Span,
+    Temperature,
+)
+from kapitza.properties import Properties
+
+
+def assemble(layout: Layout, mesh: Mesh, properties: Properties) -> System:
+    """System of a 1-D or 2-D mesh. Raises InputError for entries, sources and patches that match nothing."""
+    active = mesh.piece >= 0
+    k_through, k_lateral = _conductivities(layout, mesh, properties)
+    volume, area_z, area_x = _sizes(mesh)
+    heat = np.where(active, _heat(layout, mesh, volume), 0.0)
+    lower, upper, shift_lower, shift_upper = _through(mesh, k_through, heat, active)
+    left, right = _across(mesh, k_lateral)
+    piece = mesh.piece.astype(np.intp)
+    wrapped = isinstance(layout.stack.boundary("left").condition, Periodic)
+    neighbours = [(piece[:-1], piece[1:]), (piece[:, :-1], piece[:, 1:])]
+    if wrapped:
+        neighbours.append((piece[:, -1], piece[:, 0]))
+    pairs, numbers = _pairs(neighbours)
+    contacts = match(layout, pairs[:, 0], pairs[:, 1])
+    joint = np.append(contacts.resistance, 0.0)  # the last one serves faces within a piece, contact -1
+    z_sheets = _sheets(layout, mesh, neighbours[0], area_z[1:-1])
+    faces_z = _faces(upper[:-1], lower[1:], area_z[1:-1], numbers[0], joint, *z_sheets)
+    faces_x = _faces(right[:, :-1], left[:, 1:], area_x[:, 1:-1], numbers[1], joint)
+    wrap = _faces(right[:, -1], left[:, 0], area_x[:, -1], numbers[2], joint) if wrapped else None
+    sides = [
+        side
+        for side in (
+            _side(layout, mesh, name, area_z, area_x, lower, upper, left, right)
+            for name in SIDES[layout.stack.geometry.kind]
+        )
+        if side is not None
+    ]
+    return System(
+        mesh=mesh,
+        active=active,
+        area_z=area_z,
+        area_x=area_x,
+        half_z=lower,
+        half_left=left,
+        half_right=right,
+        heat=heat,
+        shift_lower=shift_lower,
+        shift_upper=shift_upper,
+        faces_z=faces_z,
+        faces_x=faces_x,
+        wrap=wrap,
+        sides=sides,
+        pairs=pairs,
+        contacts=contacts,
+    )
+
+
+def _conductivities(layout: Layout, mesh: Mesh, properties: Properties) -> tuple[Floats, Floats]:
+    """(nz, nx) conductivity through and along the layers; 0 in void."""
+    kind = layout.kind(mesh.piece.astype(np.intp).ravel()).reshape(mesh.shape)
+    kind = np.where(mesh.piece >= 0, kind, len(properties.through))
+    return np.append(properties.through, 0.0)[kind], np.append(properties.lateral, 0.0)[kind]
+
+
+def _sizes(mesh: Mesh) -> tuple[Floats, Floats, Floats]:
+    """(nz, nx) volumes [m^3], (nz + 1, nx) areas of z faces, (nz, nx + 1) areas of x faces [m^2]."""
+    geometry = mesh.geometry
+    if mesh.dx is None or mesh.x_edges is None:
+        metric = Metric.of(geometry)
+        lower = mesh.z_edges[:-1]
+        return (
+            metric.volume(lower, mesh.dz)[:, np.newaxis],
+            metric.area(mesh.z_edges)[:, np.newaxis],
+            np.zeros((len(mesh.dz), 2)),
+        )
+    if geometry.kind == "axisymmetric":
+        base = math.pi * mesh.dx * (mesh.x_edges[:-1] + mesh.x_edges[1:])
+        rim = 2.0 * math.pi * mesh.x_edges
+    else:
+        base = mesh.dx * geometry.depth
+        rim = np.full(len(mesh.x_edges), geometry.depth)
+    area_z = np.broadcast_to(base, (len(mesh.dz) + 1, len(base)))
+    return mesh.dz[:, np.newaxis] * base, area_z, mesh.dz[:, np.newaxis] * rim
+
+
+def _through(
+    mesh: Mesh, k: Floats, heat: Floats, active: np.ndarray
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """(nz, nx) lower and upper half cells [K/W] and source shifts [K] along the stack; infinite in void."""
+    half = 0.5 * mesh.dz
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if mesh.dx is None:
+            metric = Metric.of(mesh.geometry)
+            column = k[:, 0]
+            low_lower, low_upper = metric.resistances(mesh.z_edges[:-1], half, column)
+            up_lower, up_upper = metric.resistances(mesh.z, half, column)
+            share = metric.volume(mesh.z_edges[:-1], half) / metric.volume(mesh.z_edges[:-1], mesh.dz)
+            source = heat[:, 0]
+            parts = (
+                low_lower + low_upper,
+                up_lower + up_upper,
+                source * share * low_upper,
+                source * (1.0 - share) * up_lower,
+            )
+            return parts[0][:, None], parts[1][:, None], parts[2][:, None], parts[3][:, None]
+        _, area_z, _ = _sizes(mesh)
+        resistance = np.where(active, half[:, np.newaxis] / (k * area_z[1:]), np.inf)
+        shift = np.where(active, 0.25 * heat * resistance, 0.0)
+    return resistance, resistance, shift, shift
+
+
+def _across(mesh: Mesh, k: Floats) -> tuple[Floats, Floats]:
+    """(nz, nx) left and right half cells [K/W]; infinite in void."""
+    if mesh.dx is None or mesh.x is None or mesh.x_edges is None:
+        nothing = np.full(mesh.shape, np.inf)
+        return nothing, nothing
+    height = mesh.dz[:, np.newaxis]
+    with np.errstate(divide="ignore"):
+        if mesh.geometry.kind == "axisymmetric":
+            inner = np.log(mesh.x / mesh.x_edges[:-1]) / (2.0 * math.pi)
+            outer = np.log(mesh.x_edges[1:] / mesh.x) / (2.0 * math.pi)
+            return inner / (k * height), outer / (k * height)
+        half = 0.5 * mesh.dx / mesh.geometry.depth
+        return half / (k * height), half / (k * height)
+
+
+def _pairs(neighbours: list[tuple[Ints, Ints]]) -> tuple[Ints, list[Ints]]:
+    """(m, 2) pairs of pieces that meet, the smaller first, and for each face its pair, -1 within a piece."""
+    codes: list[Ints] = []
+    base = 1 + max((int(max(a.max(), b.max())) for a, b in neighbours if a.size), default=0)
+    for a, b in neighbours:
+        meet = (a != b) & (a >= 0) & (b >= 0)
+        codes.append(np.where(meet, np.minimum(a, b) * base + np.maximum(a, b), -1))
+    unique = np.unique(np.concatenate([code.ravel() for code in codes]))
+    unique = unique[unique >= 0]
+    numbers = [np.where(code >= 0, np.searchsorted(unique, code), -1) for code in codes]
+    return np.stack([unique // base, unique % base], axis=1), numbers
+
+
+def _faces(
+    half_first: Floats,
+    half_second: Floats,
+    area: Floats,
+    contact: Ints,
+    joint: Floats,
+    sheet_first: Floats | None = None,
+    sheet_second: Floats | None = None,
+) -> Faces:
+    with np.errstate(divide="ignore"):
+        resistance = joint[contact] / area if area.size else np.zeros_like(area)
+        conductance = 1.0 / (half_first + resistance + half_second)
+    return Faces(conductance, area, half_first, half_second, contact, resistance, sheet_first, sheet_second)
+
+
+# Heat -----------------------------------------------------------------------------------------------------
+
+
+def overlap(edges: Floats, span: Span | None) -> Floats:
+    """(n,) fraction of each interval between ``edges`` (n + 1,) that lies within ``span``."""
+    if span is None:
+        return np.ones(len(edges) - 1)
+    low, high = np.maximum(edges[:-1], span[0]), np.minimum(edges[1:], span[1])
+    fraction = np.clip((high - low) / (edges[1:] - edges[:-1]), 0.0, 1.0)
+    fraction[fraction < 1e-9] = 0.0  # edges that coincide but for rounding
+    fraction[fraction > 1.0 - 1e-9] = 1.0
+    return fraction
+
+
+def _radial(mesh: Mesh) -> Floats:
+    """Edges in whose differences lateral overlap is measured: x, or r^2 when axisymmetric (areas)."""
+    assert mesh.x_edges is not None
+    return mesh.x_edges**2 if mesh.geometry.kind == "axisymmetric" else mesh.x_edges
+
+
+def _lateral_overlap(mesh: Mesh, span: Span | None) -> Floats:
+    if mesh.x_edges is None or span is None:
+        return np.ones(mesh.shape[1])
+    if mesh.geometry.kind == "axisymmetric":
+        span = (span[0] ** 2, span[1] ** 2)
+    return overlap(_radial(mesh), span)
+
+
+def _heat(layout: Layout, mesh: Mesh, volume: Floats) -> Floats:
+    """(nz, nx) heat [W] that layers, regions and volume sources put into the cells that bear their names."""
+    heat = np.zeros(mesh.shape)
+    carriers = [*layout.kinds, *layout.regions]
+    piece_kind = layout.kind(mesh.piece.astype(np.intp).ravel()).reshape(mesh.shape)
+    for kind, carrier in enumerate(carriers):
+        if carrier.heat_density:
+            heat += np.where((piece_kind == kind) & (mesh.piece >= 0), carrier.heat_density * volume, 0.0)
+        if carrier.heat:
+            held = np.where((piece_kind == kind) & (mesh.piece >= 0), volume, 0.0)
+            of_piece = np.bincount(np.maximum(mesh.piece, 0).ravel(), held.ravel(), layout.n_pieces)
+            if not held.any():
+                name = layout.kind_bases[kind]
+                raise InputError(
+                    f"{name}: its heat has nowhere to go; other pieces cover it wholly or it is outside"
+                )
+            total = np.where(held > 0, of_piece[np.maximum(mesh.piece, 0)], 1.0)
+            heat += carrier.heat * (held / total)
+    for index, source in enumerate(layout.stack.sources):
+        if isinstance(source, Source):
+            heat += _spread(layout, mesh, volume, source, index)
+    return heat
+
+
+def _spread(layout: Layout, mesh: Mesh, volume: Floats, source: Source, index: int) -> Floats:
+    chosen = np.isin(mesh.piece, layout.select(source.piece, f"sources.{index}.layer"))
+    weight = overlap(mesh.z_edges, source.z)[:, np.newaxis] * _lateral_overlap(mesh, source.x)
+    held = np.where(chosen, weight * volume, 0.0)
+    if not held.any():
+        raise InputError(f"sources.{index}: no cell of {source.piece!r} lies within its range")
+    return source.heat_density * held + source.heat * (held / held.sum())
+
+
+def _sheets(
+    layout: Layout, mesh: Mesh, neighbours: tuple[Ints, Ints], area: Floats
+) -> tuple[Floats | None, Floats | None]:
+    """Heat [W] of sheet sources on the lower and upper side of every z face; (None, None) without any."""
+    sheets = [(i, s) for i, s in enumerate(layout.stack.sources) if isinstance(s, SheetSource)]
+    if not sheets:
+        return None, None
+    first, second = np.zeros(area.shape), np.zeros(area.shape)
+    for index, source in sheets:
+        order = sheet_faces(layout, source.between, f"sources.{index}.between", *neighbours)
+        held = np.where(order != 0, area * _lateral_overlap(mesh, source.x), 0.0)
+        if not held.any():
+            raise InputError(
+                f"sources.{index}.x: {source.between[0]}|{source.between[1]} is not in this range"
+            )
+        heat = source.heat_flux * held + source.heat * (held / held.sum())
+        share = {"below": 1.0, "split": 0.5, "above": 0.0}[source.side]
+        lower_share = np.where(order < 0, 1.0 - share, share)
+        first += heat * lower_share
+        second += heat * (1.0 - lower_share)
+    return first, second
+
+
+# Boundaries -----------------------------------------------------------------------------------------------
+
+
+def _side(
+    layout: Layout,
+    mesh: Mesh,
+    name: str,
+    area_z: Floats,
+    area_x: Floats,
+    lower: Floats,
+    upper: Floats,
+    left: Floats,
+    right: Floats,
+) -> Side | None:
+    """Boundary faces of a side where there is material; None where it is periodic or has no surface (an axis)."""
+    boundary = layout.stack.boundary(name)
+    if isinstance(boundary.condition, Periodic):
+        return None
+    nz, nx = mesh.shape
+    one_dimensional = mesh.dx is None
+    row: Ints
+    column: Ints
+    if name in ("bottom", "top") or one_dimensional:
+        first = name in ("bottom", "inner")
+        row, column = np.full(nx, 0 if first else nz - 1), np.arange(nx)
+        area = area_z[0 if first else nz]
+        half = (lower if first else upper)[row, column]
+        along = mesh.x_edges if mesh.x_edges is not None else np.array([0.0, 1.0])
+    else:
+        first = name in ("left", "inner")
+        row, column = np.arange(nz), np.full(nz, 0 if first else nx - 1)
+        area = area_x[:, 0 if first else nx]
+        half = (left if first else right)[row, column]
+        along = mesh.z_edges
+    here = (mesh.piece[row, column] >= 0) & (area > 0)
+    if not here.any():
+        if isinstance(boundary.condition, Adiabatic) and not boundary.patches:
+            return None
+        reason = "the axis has no surface" if not (area > 0).any() else "no material reaches this side"
+        raise InputError(f"boundary.{name}: {reason}; remove the condition")
+    cover = [_patch_cover(mesh, name, patch.along, along) * here for patch in boundary.patches]
+    rest = here * np.maximum(1.0 - sum(cover, np.zeros(len(here))), 0.0)
+    rest[rest < 1e-9] = 0.0
+    terms = [_term(boundary.condition, f"boundary.{name}", rest, area, half)]
+    for number, (patch, weight) in enumerate(zip(boundary.patches, cover, strict=True)):
+        where = f"boundary.{name}.patches.{number}"
+        if not weight.any():
+            raise InputError(f"{where}: no material lies within this range of the {name}")
+        terms.append(_term(patch.condition, where, weight, area, half))
+    return Side(name, row, column, area, half, along, terms)
+
+
+def _patch_cover(mesh: Mesh, side: str, span: Span, along: Floats) -> Floats:
+    return _lateral_overlap(mesh, span) if side in ("bottom", "top") else overlap(along, span)
+
+
+def _term(condition: Condition, where: str, weight: Floats, area: Floats, half: Floats) -> SideTerm:
+    nothing = np.zeros(len(area))
+    covered = weight * area
+    match condition:
+        case Adiabatic():
+            return SideTerm(where, weight, None, nothing, nothing, nothing)
+        case Heat(heat):
+            total = covered.sum()
+            if total == 0.0:
+                raise InputError(f"{where}: the patches cover all of it, so its heat has nowhere to enter")
+            return SideTerm(where, weight, None, nothing, nothing, heat * (covered / total))
+        case HeatFlux(heat_flux):
+            return SideTerm(where, weight, None, nothing, nothing, heat_flux * covered)
+        case Temperature(temperature):
+            return _held(where, weight, area, half, temperature, 0.0)
+        case Reservoir(ambient, law):
+            return _held(where, weight, area, half, ambient, law.resistance)
+        case Periodic():
+            raise InputError(f"{where}: only whole sides can be periodic")
+
+
+def _held(
+    where: str, weight: Floats, area: Floats, half: Floats, temperature: float, resistance: float
+) -> SideTerm:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        film = np.where(area > 0, resistance / area, np.inf)
+        conductance = np.where(weight > 0, weight / (half + film), 0.0)
+    return SideTerm(where, weight, temperature, conductance, film, np.zeros(len(area)))

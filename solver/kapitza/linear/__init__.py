@@ -1,0 +1,1 @@
+"""Linear solvers: conductances and loads in, temperatures out."""

@@ -1,0 +1,20 @@
+"""What every linear solver returns, and the one form in which it is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kapitza.layout import Floats
+
+
+@dataclass(frozen=True)
+class LinearResult:
+    """rise : (nz, nx) [K] above the system's reference, 0 in void · method : name of the solver
+    reason : why it was chosen · iterations : of the solver, or refinements of a direct one
+    residual : largest heat left over in a cell, relative to the heat that passes"""
+
+    rise: Floats
+    method: str
+    reason: str
+    iterations: int
+    residual: float

@@ -1,0 +1,338 @@
+"""Tensor-product finite volumes: cells between the faces of layers, regions, sources and patches.
+
+A mesh knows lengths and which piece each cell bears; it knows nothing of conductivities or temperatures.
+Arrays are (nz, nx) with x contiguous; a 1-D mesh has one column. Widths are stored, edges are their sums.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from kapitza.errors import InputError
+from kapitza.layout import Floats, Ints, Layout, count_layers
+from kapitza.model import Geometry, Group, Layer, SheetSource, Source, Span, Stack
+
+CELLS_PER_LAYER = 20
+CELLS_ACROSS = 400  # default total along x
+CELLS_THROUGH = 600  # default total along z stays below this where layers are many …
+LEAST_CELLS = 4  # … with at least this many in each
+SAME = 1e-11  # edges closer than this fraction of the extent are one edge
+
+
+@dataclass(frozen=True)
+class Mesh:
+    """Cells of a domain.
+
+    geometry : shape of the domain
+    dz, dx : (nz,), (nx,) widths [m]; z_edges, x_edges : (nz + 1,), (nx + 1,) [m]; dx, x_edges None in 1-D
+    piece : (nz, nx) int32, number of the piece each cell bears, -1 void
+    uniform_x : all dx are equal by construction
+    """
+
+    geometry: Geometry
+    dz: Floats
+    z_edges: Floats
+    dx: Floats | None
+    x_edges: Floats | None
+    piece: npt.NDArray[np.int32]
+    uniform_x: bool = True
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self.dz), 1 if self.dx is None else len(self.dx)
+
+    @property
+    def cells(self) -> int:
+        """Number of cells that hold material."""
+        return int(np.count_nonzero(self.piece >= 0))
+
+    @cached_property
+    def z(self) -> Floats:
+        """(nz,) cell centres [m]."""
+        return self.z_edges[:-1] + 0.5 * self.dz
+
+    @cached_property
+    def x(self) -> Floats | None:
+        """(nx,) cell centres [m]; axisymmetric: the radius whose square is the mean of r^2 over the width,
+        at which both a + b ln r and a + b r^2 give second-order consistent fluxes, the axis included."""
+        if self.dx is None or self.x_edges is None:
+            return None
+        if self.geometry.kind == "axisymmetric":
+            inner, outer = self.x_edges[:-1], self.x_edges[1:]
+            return np.sqrt((inner * inner + inner * outer + outer * outer) / 3.0)
+        return self.x_edges[:-1] + 0.5 * self.dx
+
+
+@dataclass(frozen=True)
+class LineMesh:
+    """A 1-D mesh with its segments: parts of layers in which conductivity and heat are uniform.
+
+    segment_piece : (n,) layer of each segment; segment_lower, segment_size : (n,) lower face and thickness [m]
+    segment_cells : (n,) cells in each
+    """
+
+    mesh: Mesh
+    segment_piece: Ints
+    segment_lower: Floats
+    segment_size: Floats
+    segment_cells: Ints
+
+
+def count_cells(stack: Stack) -> tuple[int, int]:
+    """(nz, nx) of the mesh that `build` would make, within a few cells, without making anything."""
+    total, fixed, layers = _counted(stack.layers, stack.mesh.cells_per_layer or CELLS_PER_LAYER)
+    if not stack.geometry.two_dimensional:
+        return total, 1
+    if stack.mesh.z is not None:
+        total = max(stack.mesh.z, fixed + layers)
+    elif fixed == 0:
+        total = layers * _default_per_layer(layers)
+    return total, stack.mesh.x or CELLS_ACROSS
+
+
+def _counted(layers: Iterable[Layer | Group], default: int) -> tuple[int, int, int]:
+    """(cells in all, cells that layers fix, layers that fix none)."""
+    total = fixed = free = 0
+    for item in layers:
+        if isinstance(item, Group):
+            inner = _counted(item.layers, default)
+            total, fixed, free = (
+                a + item.repeat * b for a, b in zip((total, fixed, free), inner, strict=True)
+            )
+        elif item.cells is not None:
+            total, fixed = total + item.cells, fixed + item.cells
+        else:
+            total, free = total + default, free + 1
+    return total, fixed, free
+
+
+def _default_per_layer(layers: int) -> int:
+    return max(LEAST_CELLS, min(CELLS_PER_LAYER, CELLS_THROUGH // max(layers, 1)))
+
+
+# One dimension --------------------------------------------------------------------------------------------
+
+
+def build_line(layout: Layout) -> LineMesh:
+    """Mesh of a slab, cylinder or sphere: each layer cut at the edges of its sources, then into equal cells."""
+    stack = layout.stack
+    default = stack.mesh.cells_per_layer or CELLS_PER_LAYER
+    cells = np.array([layer.cells or default for layer in layout.kinds], dtype=np.intp)[layout.kind_of]
+    lower, size = layout.layer_edges[:-1], layout.thickness
+    piece: Ints = np.arange(layout.n_layers, dtype=np.intp)
+    cuts = _source_cuts(layout)
+    if cuts:
+        piece, lower, size, cells = _cut_segments(piece, lower, size, cells, cuts)
+    dz = np.repeat(size / cells, cells)
+    first = np.cumsum(cells) - cells
+    position = np.arange(len(dz)) - np.repeat(first, cells)
+    edges = np.empty(len(dz) + 1)
+    edges[:-1] = np.repeat(lower, cells) + position * dz
+    edges[-1] = layout.layer_edges[-1]
+    grid = Mesh(
+        stack.geometry, dz, edges, None, None, np.repeat(piece, cells).astype(np.int32)[:, np.newaxis]
+    )
+    return LineMesh(grid, piece, lower, size, cells)
+
+
+def _source_cuts(layout: Layout) -> dict[int, list[float]]:
+    """Interior heights [m] at which sources begin or end, by layer."""
+    cuts: dict[int, list[float]] = {}
+    tolerance = SAME * (layout.layer_edges[-1] - layout.layer_edges[0])
+    for index, source in enumerate(layout.stack.sources):
+        if isinstance(source, SheetSource) or source.z is None:
+            continue
+        for layer in layout.select(source.piece, f"sources.{index}.layer"):
+            low, high = layout.layer_edges[layer], layout.layer_edges[layer + 1]
+            inside = [z for z in source.z if low + tolerance < z < high - tolerance]
+            cuts.setdefault(int(layer), []).extend(inside)
+    return {layer: sorted(set(z)) for layer, z in cuts.items() if z}
+
+
+def _cut_segments(
+    piece: Ints, lower: Floats, size: Floats, cells: Ints, cuts: dict[int, list[float]]
+) -> tuple[Ints, Floats, Floats, Ints]:
+    parts: list[tuple[Ints, Floats, Floats, Ints]] = []
+    done = 0
+    for layer in sorted(cuts):
+        keep = slice(done, layer)
+        parts.append((piece[keep], lower[keep], size[keep], cells[keep]))
+        edges = np.array([0.0, *(z - lower[layer] for z in cuts[layer]), size[layer]])
+        widths = np.diff(edges)
+        share = share_cells(int(cells[layer]), widths, 1)
+        parts.append((np.full(len(widths), layer), lower[layer] + edges[:-1], widths, share))
+        done = layer + 1
+    keep = slice(done, None)
+    parts.append((piece[keep], lower[keep], size[keep], cells[keep]))
+    columns = list(zip(*parts, strict=True))
+    return (
+        np.concatenate(columns[0]),
+        np.concatenate(columns[1]),
+        np.concatenate(columns[2]),
+        np.concatenate(columns[3]),
+    )
+
+
+# Two dimensions -------------------------------------------------------------------------------------------
+
+
+def build_plane(layout: Layout) -> Mesh:
+    """Mesh of a plane or axisymmetric domain, painted: layers, then regions in order, the fill where neither is.
+
+    Raises InputError where the domain is empty.
+    """
+    stack = layout.stack
+    refine = stack.mesh.grading == "refine"
+    dx, x_edges, uniform = _x_axis(layout, refine)
+    dz, z_edges = _z_axis(layout, refine)
+    piece = np.full((len(dz), len(dx)), layout.fill_piece, dtype=np.int32)
+    edges = layout.layer_edges
+    rows = _nearest_edge(z_edges, edges)
+    for layer in range(layout.n_layers):
+        columns = _slice(x_edges, layout.kinds[layout.kind_of[layer]].x)
+        piece[rows[layer] : rows[layer + 1], columns] = layer
+    for number, region in enumerate(layout.regions, start=layout.n_layers):
+        piece[_slice(z_edges, region.shape.z), _slice(x_edges, region.shape.x)] = number
+    if not (piece >= 0).any():
+        raise InputError("layers: nothing lies inside the domain")
+    return Mesh(stack.geometry, dz, z_edges, dx, x_edges, piece, uniform)
+
+
+def _x_axis(layout: Layout, refine: bool) -> tuple[Floats, Floats, bool]:
+    stack = layout.stack
+    extent = stack.geometry.x
+    if extent is None:
+        raise InputError(f"geometry: a {stack.geometry.kind} domain needs its lateral extent")
+    breaks = [*extent]
+    for layer in layout.kinds:
+        breaks += layer.x or ()
+    for region in stack.regions:
+        breaks += region.shape.x or ()
+    spans = _spans(breaks, extent)
+    if refine or len(spans) > 2:  # the grid is not uniform anyway: heat edges become mesh edges as well
+        breaks += _heated_x(stack)
+        spans = _spans(breaks, extent)
+    total = stack.mesh.x or CELLS_ACROSS
+    sizes = np.diff(spans)
+    cells = share_cells(total, sizes, min(LEAST_CELLS, max(1, total // len(sizes))))
+    widths = [_widths(size, n, refine) for size, n in zip(sizes, cells, strict=True)]
+    return (*_joined(spans, widths), len(sizes) == 1 and not refine)
+
+
+def _z_axis(layout: Layout, refine: bool) -> tuple[Floats, Floats]:
+    stack = layout.stack
+    edges = layout.layer_edges
+    extent = (float(edges[0]), float(edges[-1]))
+    breaks: list[float] = []
+    for region in stack.regions:
+        breaks += region.shape.z or ()
+    for source in stack.sources:
+        if isinstance(source, Source):
+            breaks += source.z or ()
+    for side in ("left", "right", "inner", "outer"):
+        for patch in stack.boundary(side).patches:
+            breaks += patch.along
+    tolerance = SAME * (extent[1] - extent[0])
+    free = sorted(z for z in set(breaks) if extent[0] < z < extent[1])
+    cuts: list[list[float]] = [[] for _ in range(layout.n_layers)]
+    for z in free:
+        layer = int(np.searchsorted(edges, z, side="right")) - 1
+        last = cuts[layer][-1] if cuts[layer] else edges[layer]
+        if z - last > tolerance and edges[layer + 1] - z > tolerance:
+            cuts[layer].append(z)
+    counts = _z_counts(layout)
+    spans: list[float] = [extent[0]]
+    widths: list[Floats] = []
+    for layer in range(layout.n_layers):
+        points = np.array([0.0, *(z - edges[layer] for z in cuts[layer]), layout.thickness[layer]])
+        sizes = np.diff(points)
+        least = min(LEAST_CELLS, max(1, int(counts[layer]) // len(sizes)))
+        for size, n in zip(sizes, share_cells(int(counts[layer]), sizes, least), strict=True):
+            widths.append(_widths(size, int(n), refine))
+        spans += [*cuts[layer], float(edges[layer + 1])]
+    return _joined(spans, widths)
+
+
+def _z_counts(layout: Layout) -> Ints:
+    """(n_layers,) cells of each layer: its own, or its share of the total."""
+    stack = layout.stack
+    own = np.array([layer.cells or 0 for layer in layout.kinds], dtype=np.intp)[layout.kind_of]
+    free = own == 0
+    if stack.mesh.z is None:
+        per_layer = stack.mesh.cells_per_layer or _default_per_layer(layout.n_layers)
+        return np.where(free, per_layer, own)
+    left = stack.mesh.z - int(own.sum())
+    n = int(free.sum())
+    if n:
+        own[free] = share_cells(max(left, n), layout.thickness[free], min(LEAST_CELLS, max(1, left // n)))
+    return own
+
+
+def _heated_x(stack: Stack) -> list[float]:
+    """Edges of sources and of patches along x [m]."""
+    edges: list[float] = []
+    for source in stack.sources:
+        edges += source.x or ()
+    for side in ("bottom", "top"):
+        for patch in stack.boundary(side).patches:
+            edges += patch.along
+    return edges
+
+
+def _spans(breaks: Sequence[float], extent: Span) -> list[float]:
+    """Sorted edges within the extent, those that differ by rounding only merged."""
+    tolerance = SAME * max(extent[1] - extent[0], abs(extent[0]), abs(extent[1]))
+    result = [extent[0]]
+    for value in sorted(breaks):
+        if value - result[-1] > tolerance and extent[1] - value > tolerance:
+            result.append(value)
+    return [*result, extent[1]]
+
+
+def share_cells(total: int, sizes: Floats, least: int) -> Ints:
+    """Share ``total`` cells among spans of ``sizes`` (n,): by size, none below ``least``, the sum kept if it can be."""
+    n = len(sizes)
+    spare = max(total - n * least, 0)
+    wish = np.maximum(sizes / np.sum(sizes) * total - least, 0.0)
+    ideal = wish / wish.sum() * spare if wish.sum() > 0 else np.zeros(n)
+    extra = np.floor(ideal).astype(np.intp)
+    left = spare - int(extra.sum())
+    if left > 0:
+        order = np.argsort(extra - ideal, kind="stable")
+        extra[order[:left]] += 1
+    return extra + least
+
+
+def _widths(size: float, cells: int, refine: bool) -> Floats:
+    """(cells,) widths that add up to ``size``: equal, or finer towards both ends (90 % cosine clustering)."""
+    if not refine or cells < 3:
+        return np.full(cells, size / cells)
+    u = np.linspace(0.0, 1.0, cells + 1)
+    widths = np.diff(0.1 * u + 0.45 * (1.0 - np.cos(math.pi * u)))
+    return size * 0.5 * (widths + widths[::-1])
+
+
+def _joined(spans: Sequence[float], widths: Sequence[Floats]) -> tuple[Floats, Floats]:
+    """(widths, edges) of all spans; each span's edges count from its own first edge, so nothing accumulates."""
+    edges = [low + np.concatenate([[0.0], np.cumsum(w[:-1])]) for low, w in zip(spans, widths, strict=False)]
+    return np.concatenate(widths), np.concatenate([*edges, [spans[-1]]])
+
+
+def _nearest_edge(edges: Floats, values: Floats | Sequence[float]) -> Ints:
+    """Indices of the mesh edges nearest to ``values``."""
+    right = np.clip(np.searchsorted(edges, values), 1, len(edges) - 1)
+    values = np.asarray(values)
+    return np.where(values - edges[right - 1] <= edges[right] - values, right - 1, right)
+
+
+def _slice(edges: Floats, span: Span | None) -> slice:
+    if span is None:
+        return slice(None)
+    first, last = _nearest_edge(edges, span)
+    return slice(int(first), int(last))

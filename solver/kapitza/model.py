@@ -1,0 +1,298 @@
+"""What a person describes: layers, regions, interfaces, sources, boundaries. SI numbers, no units, no files.
+
+A ``Stack`` is frozen data. `layout` counts and names its pieces, `mesh` cuts it into cells,
+`assemble` turns both into conductances. Coordinates: ``z`` (or the radius of a cylinder or sphere) runs
+through the layers in the order in which they are listed; ``x`` (the radius, when axisymmetric) is lateral.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kapitza.errors import InputError
+from kapitza.interfaces.law import Law, Perfect
+from kapitza.materials.material import Material
+
+Kind = Literal["slab", "cylinder", "sphere", "plane", "axisymmetric"]
+Span = tuple[float, float]
+
+ONE_DIMENSIONAL = ("slab", "cylinder", "sphere")
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Shape of the domain.
+
+    kind : "slab", "cylinder", "sphere" (1-D), "plane", "axisymmetric" (2-D)
+    area : cross-section of a slab [m^2]
+    inner_radius : first radius of cylinder, sphere or axisymmetric domain [m]
+    length : length of the cylinder [m]
+    x : lateral extent of a plane, (first, last); of an axisymmetric domain (inner_radius, radius) [m]
+    depth : out-of-plane depth of a plane [m]
+    start : z of the first face of the first layer [m] (slab, plane, axisymmetric)
+    fill : material where neither layer nor region is; None: void, adiabatic (2-D)
+    """
+
+    kind: Kind
+    area: float = 1.0
+    inner_radius: float = 0.0
+    length: float = 1.0
+    x: Span | None = None
+    depth: float = 1.0
+    start: float = 0.0
+    fill: Material | None = None
+
+    @property
+    def two_dimensional(self) -> bool:
+        return self.kind not in ONE_DIMENSIONAL
+
+    @property
+    def axis(self) -> str:
+        """Name of the coordinate through the layers: "r" for cylinder and sphere, else "z"."""
+        return "r" if self.kind in ("cylinder", "sphere") else "z"
+
+    @property
+    def lateral(self) -> str:
+        """Name of the lateral coordinate of a 2-D domain: "x" or "r"."""
+        return "r" if self.kind == "axisymmetric" else "x"
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer. ``heat`` [W] is the total over the layer, spread evenly; or ``heat_density`` [W/m^3].
+
+    thickness [m]; cells: number of cells across it (None: the mesh decides);
+    x: lateral extent in 2-D [m] (axisymmetric: (inner, outer) radius), None: the whole width.
+    """
+
+    name: str | None
+    material: Material
+    thickness: float
+    heat: float = 0.0
+    heat_density: float = 0.0
+    cells: int | None = None
+    x: Span | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Layers repeated ``repeat`` times, upwards; groups may hold groups."""
+
+    repeat: int
+    layers: tuple[Layer | Group, ...]
+
+
+@dataclass(frozen=True)
+class Rectangle:
+    """Axis-parallel rectangle, ``x`` and ``z`` absolute [m]; None: the whole extent."""
+
+    x: Span | None = None
+    z: Span | None = None
+
+
+@dataclass(frozen=True)
+class Region:
+    """A shape painted over the layers, 2-D; later regions win. ``heat`` [W] total or ``heat_density`` [W/m^3]."""
+
+    name: str
+    material: Material
+    shape: Rectangle
+    heat: float = 0.0
+    heat_density: float = 0.0
+
+
+@dataclass(frozen=True)
+class Interface:
+    """What happens where two pieces meet. ``between``: names (an index in brackets narrows a name to one
+    repetition); or ``materials``: names of materials. Exactly one of the two; the first is "below"."""
+
+    law: Law
+    between: tuple[str, str] | None = None
+    materials: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """Heat [W] or heat density [W/m^3] over a part of a layer or region (``piece``), within x and z (absolute, m)."""
+
+    name: str
+    piece: str
+    heat: float = 0.0
+    heat_density: float = 0.0
+    x: Span | None = None
+    z: Span | None = None
+
+
+@dataclass(frozen=True)
+class SheetSource:
+    """Heat in the plane of an interface: ``heat_flux`` [W/m^2] or ``heat`` [W] total, given to one side."""
+
+    name: str
+    between: tuple[str, str]
+    heat_flux: float = 0.0
+    heat: float = 0.0
+    side: Literal["below", "above", "split"] = "below"
+    x: Span | None = None
+
+
+@dataclass(frozen=True)
+class Adiabatic:
+    """No heat passes."""
+
+
+@dataclass(frozen=True)
+class Heat:
+    """Total heat [W] into the domain, spread evenly over the area outside the patches."""
+
+    heat: float
+
+
+@dataclass(frozen=True)
+class HeatFlux:
+    """Heat flux [W/m^2] into the domain."""
+
+    heat_flux: float
+
+
+@dataclass(frozen=True)
+class Temperature:
+    """Surface held at ``temperature`` [K]."""
+
+    temperature: float
+
+
+@dataclass(frozen=True)
+class Reservoir:
+    """A reservoir at ``ambient`` [K] behind a law: convection h is the resistance 1/h."""
+
+    ambient: float
+    law: Law
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """What leaves left enters right."""
+
+
+Condition = Adiabatic | Heat | HeatFlux | Temperature | Reservoir | Periodic
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A part of a 2-D boundary that differs; ``along``: range of x (or r), on left and right of z [m]."""
+
+    along: Span
+    condition: Condition
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """Condition of one side, and the patches that differ."""
+
+    condition: Condition = field(default_factory=Adiabatic)
+    patches: tuple[Patch, ...] = ()
+
+
+@dataclass(frozen=True)
+class PieceProbe:
+    """Temperature of a layer or region: at its bottom or top, mean, or max."""
+
+    name: str
+    piece: str
+    side: Literal["bottom", "top", "mean", "max"] = "max"
+
+
+@dataclass(frozen=True)
+class PointProbe:
+    """Reconstructed temperature at a point; ``piece`` names the side meant where several meet."""
+
+    name: str
+    z: float
+    x: float | None = None
+    piece: str | None = None
+
+
+@dataclass(frozen=True)
+class BoundaryProbe:
+    """Surface temperature of a boundary: mean over a range of x (or all of it), or at one x."""
+
+    name: str
+    boundary: str
+    x: Span | float | None = None
+
+
+@dataclass(frozen=True)
+class InterfaceProbe:
+    """Side temperature [K], jump [K] or flux [W/m^2] of an interface; 2-D: mean over x, or at one x."""
+
+    name: str
+    between: tuple[str, str]
+    side: Literal["below", "above", "jump", "flux"] = "jump"
+    x: Span | float | None = None
+
+
+Probe = PieceProbe | PointProbe | BoundaryProbe | InterfaceProbe
+
+
+@dataclass(frozen=True)
+class MeshOptions:
+    """How finely to cut. ``x``, ``z``: totals of a 2-D mesh; None: the mesh decides."""
+
+    cells_per_layer: int | None = None
+    x: int | None = None
+    z: int | None = None
+    grading: Literal["uniform", "refine"] = "uniform"
+
+
+@dataclass(frozen=True)
+class SolveOptions:
+    """``tolerance`` relative; ``initial`` [K] where nothing else fixes a temperature; ``method`` names a linear
+    solver; ``properties_at`` [K] freezes temperature-dependent properties."""
+
+    tolerance: float = 1e-10
+    initial: float | None = None
+    method: str = "auto"
+    properties_at: float | None = None
+
+
+SIDES: Mapping[str, tuple[str, ...]] = {
+    "slab": ("bottom", "top"),
+    "cylinder": ("inner", "outer"),
+    "sphere": ("inner", "outer"),
+    "plane": ("bottom", "top", "left", "right"),
+    "axisymmetric": ("bottom", "top", "inner", "outer"),
+}
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A complete problem in SI numbers. Validated when `kapitza.layout` expands it."""
+
+    layers: Sequence[Layer | Group]
+    geometry: Geometry = field(default_factory=lambda: Geometry("slab"))
+    regions: Sequence[Region] = ()
+    interfaces: Sequence[Interface] = ()
+    sources: Sequence[Source | SheetSource] = ()
+    boundaries: Mapping[str, Boundary] = field(default_factory=dict)
+    probes: Sequence[Probe] = ()
+    mesh: MeshOptions = field(default_factory=MeshOptions)
+    solve: SolveOptions = field(default_factory=SolveOptions)
+    title: str = ""
+    temperature_unit: Literal["K", "degC"] = "K"
+
+    def __post_init__(self) -> None:
+        if not self.layers:
+            raise InputError("layers: a stack needs at least one layer")
+        sides = SIDES[self.geometry.kind]
+        for side in self.boundaries:
+            if side not in sides:
+                raise InputError(f"boundary.{side}: a {self.geometry.kind} has the sides {', '.join(sides)}")
+
+    def boundary(self, side: str) -> Boundary:
+        """The boundary on ``side``; adiabatic where nothing is given."""
+        return self.boundaries.get(side, Boundary())
+
+
+PERFECT = Perfect()

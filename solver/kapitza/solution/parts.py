@@ -1,0 +1,181 @@
+"""What is known of a contact or a boundary once the temperatures are: values along it and their means."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kapitza.interfaces.law import Law
+from kapitza.layout import Floats, Ints, Layout
+
+
+@dataclass(frozen=True)
+class InterfaceResult:
+    """One contact of two pieces; flux and jump are positive from below to above.
+
+    area : (n,) of its faces [m^2] · below_values, above_values, jump_values : (n,) [K] · flux_values : (n,) [W/m^2]
+    z, x : (n,) face centres [m], x None in 1-D · vertical : (n,) bool, the face's normal is lateral
+    """
+
+    name: str
+    pieces: tuple[int, int]
+    law: Law
+    area: Floats
+    below_values: Floats
+    above_values: Floats
+    flux_values: Floats
+    jump_values: Floats
+    z: Floats
+    x: Floats | None
+    vertical: npt.NDArray[np.bool_]
+
+    def mean(self, values: Floats) -> float:
+        """Area mean."""
+        if len(values) == 1:
+            return float(values[0])
+        return float(np.average(values, weights=self.area))
+
+    @property
+    def below(self) -> float:
+        """Area mean of the temperature below [K]."""
+        return self.mean(self.below_values)
+
+    @property
+    def above(self) -> float:
+        """Area mean of the temperature above [K]."""
+        return self.mean(self.above_values)
+
+    @property
+    def jump(self) -> float:
+        """Area mean of the jump [K], from the flux and the law."""
+        return self.mean(self.jump_values)
+
+    @property
+    def jump_abs(self) -> float:
+        """Area mean of |jump| [K]: what is left to see where the flux changes its sign along the contact."""
+        return self.mean(np.abs(self.jump_values))
+
+    @property
+    def jump_max(self) -> float:
+        """The jump of largest magnitude, with its sign [K]."""
+        return float(self.jump_values[np.argmax(np.abs(self.jump_values))])
+
+    @property
+    def flux(self) -> float:
+        """Area mean of the flux [W/m^2]."""
+        return self.mean(self.flux_values)
+
+    @property
+    def heat(self) -> float:
+        """Heat through the contact [W]."""
+        return float(np.sum(self.flux_values * self.area))
+
+    @property
+    def conductance(self) -> float | None:
+        """[W/(m^2 K)]; None for perfect contact."""
+        resistance = self.law.resistance
+        if resistance == 0.0:
+            return None
+        return 0.0 if math.isinf(resistance) else 1.0 / resistance
+
+
+@dataclass(frozen=True)
+class BoundaryResult:
+    """One side of the domain.
+
+    area : (n,) of its faces [m^2] · flux_values : (n,) [W/m^2] into the domain · temperature_values : (n,) surface
+    [K] · along : (n, 2) ends of each face along the side [m]; all empty where no material reaches it
+    reference : temperature [K] of what the side is tied to, where it is one · film : [K/W] of the whole side
+    """
+
+    name: str
+    area: Floats
+    flux_values: Floats
+    temperature_values: Floats
+    along: Floats
+    reference: float | None = None
+    film: float = 0.0
+
+    @property
+    def heat(self) -> float:
+        """[W] into the domain."""
+        return math.fsum((self.flux_values * self.area).tolist())
+
+    @property
+    def temperature(self) -> float | None:
+        """Area mean of the surface temperature [K]; None where there is no surface."""
+        if len(self.area) == 0:
+            return None
+        if len(self.area) == 1:
+            return float(self.temperature_values[0])
+        return float(np.average(self.temperature_values, weights=self.area))
+
+
+@dataclass(frozen=True)
+class ContactFaces:
+    """Faces of all contacts, sorted by contact. Per contact: pieces (m, 2) as below|above, law (m,), start (m + 1,)
+    of its faces. Per face (n,): area, below, above, flux, jump, z, vertical, and x (None in 1-D)."""
+
+    pieces: Ints
+    law: Sequence[Law]
+    law_index: Ints
+    start: Ints
+    area: Floats
+    below: Floats
+    above: Floats
+    flux: Floats
+    jump: Floats
+    z: Floats
+    x: Floats | None
+    vertical: npt.NDArray[np.bool_]
+
+
+class Interfaces(Mapping[str, InterfaceResult]):
+    """All contacts by name, "die|sink", in order; built one by one, so a million of them cost nothing unseen."""
+
+    def __init__(self, layout: Layout, faces: ContactFaces) -> None:
+        self._layout, self.faces = layout, faces
+        self._index: dict[str, int] | None = None
+
+    def __len__(self) -> int:
+        return len(self.faces.pieces)
+
+    def __iter__(self) -> Iterator[str]:
+        return (self.name(i) for i in range(len(self)))
+
+    def __getitem__(self, name: str) -> InterfaceResult:
+        if self._index is None:
+            self._index = {key: i for i, key in enumerate(self)}
+        if name not in self._index:
+            below, _, above = name.partition("|")
+            reverse = f"{above}|{below}"
+            hint = f"; there is {reverse!r}" if reverse in self._index else ""
+            raise KeyError(f"no interface is named {name!r}{hint}")
+        return self.at(self._index[name])
+
+    def name(self, i: int) -> str:
+        """Name of contact ``i``."""
+        below, above = self.faces.pieces[i]
+        return f"{self._layout.name(int(below))}|{self._layout.name(int(above))}"
+
+    def at(self, i: int) -> InterfaceResult:
+        """Contact number ``i``."""
+        f = self.faces
+        here = slice(int(f.start[i]), int(f.start[i + 1]))
+        return InterfaceResult(
+            self.name(i),
+            (int(f.pieces[i, 0]), int(f.pieces[i, 1])),
+            f.law[int(f.law_index[i])],
+            f.area[here],
+            f.below[here],
+            f.above[here],
+            f.flux[here],
+            f.jump[here],
+            f.z[here],
+            None if f.x is None else f.x[here],
+            f.vertical[here],
+        )

@@ -1,0 +1,245 @@
+"""Values that a case asks for by name: temperatures of pieces, at points, on surfaces, at interfaces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from kapitza.contacts import sheet_faces
+from kapitza.errors import InputError
+from kapitza.layout import Floats, Ints
+from kapitza.mesh import SAME
+from kapitza.model import BoundaryProbe, InterfaceProbe, PieceProbe, PointProbe, Probe, Span
+from kapitza.solution.parts import InterfaceResult
+from kapitza.solution.solved import Solved
+
+
+def evaluate(solved: Solved) -> Mapping[str, float]:
+    """Value of every probe by name: [K], or [W/m^2] for a flux."""
+    return {probe.name: value(solved, probe, f"probes.{i}") for i, probe in enumerate(solved.stack.probes)}
+
+
+def value(solved: Solved, probe: Probe, where: str) -> float:
+    """One probe. Raises InputError, beginning with ``where``, if it points nowhere or at more than one value."""
+    match probe:
+        case PieceProbe():
+            return _piece(solved, probe, where)
+        case PointProbe():
+            return _line_point(solved, probe, where) if solved.x is None else _point(solved, probe, where)
+        case BoundaryProbe():
+            return _boundary(solved, probe, where)
+        case InterfaceProbe():
+            return _interface(solved, probe, where)
+
+
+def _piece(solved: Solved, probe: PieceProbe, where: str) -> float:
+    pieces = solved.layout.select(probe.piece, f"{where}.layer")
+    table = solved.pieces
+    pieces = pieces[~np.isnan(table.mean[pieces])]
+    if not len(pieces):
+        raise InputError(f"{where}.layer: {probe.piece!r} is painted over wholly; no cell bears its name")
+    match probe.side:
+        case "bottom":
+            return float(table.bottom[pieces[0]])
+        case "top":
+            return float(table.top[pieces[-1]])
+        case "max":
+            return float(table.most[pieces].max())
+        case "mean":
+            return float(np.average(table.mean[pieces], weights=table.volume[pieces]))
+
+
+# Points ---------------------------------------------------------------------------------------------------
+
+
+def _line_point(solved: Solved, probe: PointProbe, where: str) -> float:
+    problem = solved.line
+    assert problem is not None
+    line = problem.line
+    z, tolerance = _within(solved.z_edges, probe.z, f"{where}.at.{solved.stack.geometry.axis}")
+    upper = line.segment_lower + line.segment_size
+    touching = np.flatnonzero((line.segment_lower <= z + tolerance) & (upper >= z - tolerance))
+    touching = _of_piece(solved, touching, line.segment_piece[touching], probe, where)
+    s = np.clip(z - line.segment_lower, 0.0, line.segment_size)
+    values = problem.at(solved.fields.lower_side, solved.fields.upper_side, s)[touching]
+    if len(set(line.segment_piece[touching].tolist())) > 1:
+        joint = int(np.flatnonzero(problem.joints == touching[0])[0])
+        if problem.contacts.resistance[joint] > 0:
+            names = [solved.layout.name(int(p)) for p in line.segment_piece[touching]]
+            raise InputError(_ambiguous(where, names))
+    return float(values.mean())
+
+
+def _point(solved: Solved, probe: PointProbe, where: str) -> float:
+    if probe.x is None or solved.x_edges is None:
+        raise InputError(f"{where}.at: a two-dimensional point needs {solved.stack.geometry.lateral} and z")
+    z, z_tolerance = _within(solved.z_edges, probe.z, f"{where}.at.z")
+    x, x_tolerance = _within(solved.x_edges, probe.x, f"{where}.at.{solved.stack.geometry.lateral}")
+    rows = np.flatnonzero((solved.z_edges[:-1] <= z + z_tolerance) & (solved.z_edges[1:] >= z - z_tolerance))
+    columns = np.flatnonzero(
+        (solved.x_edges[:-1] <= x + x_tolerance) & (solved.x_edges[1:] >= x - x_tolerance)
+    )
+    cells = np.array([(i, j) for i in rows for j in columns if solved.mesh.piece[i, j] >= 0])
+    if not len(cells):
+        raise InputError(f"{where}.at: there is no material at this point")
+    pieces = solved.mesh.piece[cells[:, 0], cells[:, 1]]
+    kept = _of_piece(solved, np.arange(len(cells)), pieces, probe, where)
+    cells, pieces = cells[kept], pieces[kept]
+    names = sorted({int(p) for p in pieces})
+    if len(names) > 1 and (len(rows) * len(columns) > 2 or _jumps(solved, names)):
+        raise InputError(_ambiguous(where, [solved.layout.name(p) for p in names]))
+    return float(np.mean([reconstruct(solved, int(i), int(j), x, z) for i, j in cells]))
+
+
+def reconstruct(solved: Solved, i: int, j: int, x: float, z: float) -> float:
+    """Temperature [K] inside cell (i, j): parabolas through the centre and the opposite faces along z and x."""
+    fields, mesh = solved.fields, solved.mesh
+    assert mesh.x is not None
+    assert mesh.x_edges is not None
+    assert fields.left_side is not None
+    assert fields.right_side is not None
+    centre = fields.temperature[i, j]
+    along_z = _parabola(
+        (mesh.z_edges[i], mesh.z[i], mesh.z_edges[i + 1]),
+        (fields.lower_side[i, j], centre, fields.upper_side[i, j]),
+        z,
+    )
+    along_x = _parabola(
+        (mesh.x_edges[j], mesh.x[j], mesh.x_edges[j + 1]),
+        (fields.left_side[i, j], centre, fields.right_side[i, j]),
+        x,
+    )
+    return float(along_z + along_x - centre)
+
+
+def _parabola(points: tuple[float, float, float], values: tuple[float, float, float], at: float) -> float:
+    """Lagrange interpolation through three points, as a rise above the middle value."""
+    a, b, c = points
+    low, middle, high = values
+    left, right = (at - b) * (at - c) / ((a - b) * (a - c)), (at - a) * (at - b) / ((c - a) * (c - b))
+    return middle + (low - middle) * left + (high - middle) * right
+
+
+def _within(edges: Floats, at: float, where: str) -> tuple[float, float]:
+    """The coordinate moved inside by rounding at most, and the tolerance [m] that rounding means here."""
+    tolerance = SAME * max(edges[-1] - edges[0], abs(edges[0]), abs(edges[-1]))
+    if not edges[0] - tolerance <= at <= edges[-1] + tolerance:
+        raise InputError(f"{where}: {at:.6g} m is outside the domain, {edges[0]:.6g} to {edges[-1]:.6g} m")
+    return float(np.clip(at, edges[0], edges[-1])), float(tolerance)
+
+
+def _of_piece(solved: Solved, candidates: Ints, pieces: Ints, probe: PointProbe, where: str) -> Ints:
+    if probe.piece is None:
+        return candidates
+    kept = candidates[np.isin(pieces, solved.layout.select(probe.piece, f"{where}.layer"))]
+    if not len(kept):
+        names = dict.fromkeys(solved.layout.name(int(p)) for p in pieces)
+        raise InputError(f"{where}: {probe.piece!r} does not reach this point; here is {', '.join(names)}")
+    return kept
+
+
+def _jumps(solved: Solved, pieces: list[int]) -> bool:
+    faces = solved.interfaces.faces
+    for i, pair in enumerate(faces.pieces):
+        if set(pair.tolist()) == set(pieces):
+            return faces.law[int(faces.law_index[i])].resistance > 0
+    return False
+
+
+def _ambiguous(where: str, names: list[str]) -> str:
+    listed = " and ".join(dict.fromkeys(names))
+    return f"{where}: {listed} meet at this point; say which is meant with layer = … or region = …"
+
+
+# Surfaces -------------------------------------------------------------------------------------------------
+
+
+def _boundary(solved: Solved, probe: BoundaryProbe, where: str) -> float:
+    if probe.boundary not in solved.boundaries:
+        raise InputError(
+            f"{where}.boundary: {probe.boundary!r} is no side here; known: {', '.join(solved.boundaries)}"
+        )
+    side = solved.boundaries[probe.boundary]
+    if side.temperature is None:
+        raise InputError(f"{where}.boundary: the {probe.boundary} has no surface")
+    if probe.x is None or solved.x is None:
+        return side.temperature
+    low, high = side.along[:, 0], side.along[:, 1]
+    if isinstance(probe.x, tuple):
+        square = solved.stack.geometry.kind == "axisymmetric" and probe.boundary in ("bottom", "top")
+        weight = _covered(low, high, probe.x, square) * side.area
+        if not weight.any():
+            raise InputError(f"{where}.x: the {probe.boundary} has no surface in this range")
+        return float(np.average(side.temperature_values, weights=weight))
+    return _interpolated(0.5 * (low + high), side.temperature_values, probe.x, f"{where}.x", low, high)
+
+
+def _covered(low: Floats, high: Floats, span: Span, square: bool) -> Floats:
+    """(n,) fraction of each interval (of its ring, if ``square``) that lies within ``span``."""
+    start, end = span
+    if square:
+        low, high, start, end = low * low, high * high, start * start, end * end
+    return np.clip((np.minimum(high, end) - np.maximum(low, start)) / (high - low), 0.0, 1.0)
+
+
+def _interpolated(middle: Floats, values: Floats, at: float, where: str, low: Floats, high: Floats) -> float:
+    """Linear between face centres, continued to the rims."""
+    tolerance = SAME * max(high.max() - low.min(), abs(high.max()), abs(low.min()))
+    if not low.min() - tolerance <= at <= high.max() + tolerance:
+        raise InputError(f"{where}: {at:.6g} m is outside, {low.min():.6g} to {high.max():.6g} m")
+    if len(middle) == 1:
+        return float(values[0])
+    k = int(np.clip(np.searchsorted(middle, at), 1, len(middle) - 1))
+    weight = (at - middle[k - 1]) / (middle[k] - middle[k - 1])
+    return float(values[k - 1] * (1.0 - weight) + values[k] * weight)
+
+
+# Interfaces -----------------------------------------------------------------------------------------------
+
+
+def _interface(solved: Solved, probe: InterfaceProbe, where: str) -> float:
+    pieces = solved.interfaces.faces.pieces
+    order = sheet_faces(solved.layout, probe.between, f"{where}.interface", pieces[:, 0], pieces[:, 1])
+    contacts = [solved.interfaces.at(int(i)) for i in np.flatnonzero(order)]
+    parts = [_along(solved, contact, probe, where) for contact in contacts]
+    area, values = np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+    if not area.any():
+        raise InputError(f"{where}.x: {probe.between[0]}|{probe.between[1]} has no face in this range")
+    return float(values[0]) if len(values) == 1 else float(np.average(values, weights=area))
+
+
+def _along(
+    solved: Solved, contact: InterfaceResult, probe: InterfaceProbe, where: str
+) -> tuple[Floats, Floats]:
+    """(weights, values) of one contact within the probe's range."""
+    values = {
+        "below": contact.below_values,
+        "above": contact.above_values,
+        "jump": contact.jump_values,
+        "flux": contact.flux_values,
+    }[probe.side]
+    if probe.x is None or contact.x is None or solved.x_edges is None:
+        return contact.area, values
+    flat = ~contact.vertical
+    column = np.clip(np.searchsorted(solved.x_edges, contact.x, side="right") - 1, 0, len(solved.x_edges) - 2)
+    low = np.where(flat, solved.x_edges[column], contact.x)
+    high = np.where(flat, solved.x_edges[column + 1], contact.x)
+    if isinstance(probe.x, tuple):
+        square = solved.stack.geometry.kind == "axisymmetric"
+        inside = (contact.x >= probe.x[0]) & (contact.x <= probe.x[1])
+        with np.errstate(invalid="ignore", divide="ignore"):
+            covered = np.where(flat, _covered(low, high, probe.x, square), inside)
+        return contact.area * covered, values
+    if not flat.any():
+        raise InputError(f"{where}.x: {contact.name} is vertical; give a range of x, or none")
+    order = np.argsort(contact.x[flat])
+    at = _interpolated(
+        contact.x[flat][order],
+        values[flat][order],
+        probe.x,
+        f"{where}.x",
+        low[flat][order],
+        high[flat][order],
+    )
+    return np.ones(1), np.array([at])

@@ -1,0 +1,178 @@
+"""The dictionary that `run --json` prints: plain numbers, text, lists; null where a number has no meaning."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from kapitza.layout import Ints
+from kapitza.solution.budget import LONG, Budget, Part, budget, contact_keys, contact_name, groups
+from kapitza.solution.probes import evaluate
+from kapitza.solution.solved import Solved
+
+TIMES = ("start", "read", "mesh", "assemble", "solve", "write")
+
+
+def summary(solved: Solved) -> dict[str, Any]:
+    """Everything about a steady solution that fits on a page; SI, kelvin."""
+    parts = budget(solved)
+    return {
+        "status": "ok",
+        "title": solved.stack.title,
+        "geometry": solved.stack.geometry.kind,
+        "cells": solved.mesh.cells,
+        "steady": True,
+        "temperature": {
+            "min": _number(np.nanmin(solved.pieces.least)),
+            "max": _number(np.nanmax(solved.pieces.most)),
+        },
+        "layers": _layers(solved),
+        "interfaces": _interfaces(solved),
+        "boundaries": {
+            name: {"heat": _number(b.heat), "temperature": _number(b.temperature)}
+            for name, b in solved.boundaries.items()
+        },
+        "resistance": {"total": _number(parts.total), "parts": [_part(p) for p in parts.parts]},
+        "effective_conductivity": _number(effective_conductivity(solved, parts)),
+        "probes": {name: _number(value) for name, value in evaluate(solved).items()},
+        "energy": energy(solved),
+        "solver": {
+            "method": solved.solver.method,
+            "reason": solved.solver.reason,
+            "iterations": solved.solver.iterations,
+            "residual": _number(solved.solver.residual),
+            "steps": solved.solver.steps,
+        },
+        "warnings": list(solved.warnings),
+        "timing": {name: float(solved.timing.get(name, 0.0)) for name in TIMES},
+    }
+
+
+def energy(solved: Solved) -> dict[str, float | None]:
+    """Heat in, out and stored [W]; the imbalance relative to what passes."""
+    into, out = [max(solved.internal_heat[0], 0.0)], [-min(solved.internal_heat[1], 0.0)]
+    for boundary in solved.boundaries.values():
+        flow = boundary.flux_values * boundary.area
+        into.append(math.fsum(flow[flow > 0].tolist()))
+        out.append(-math.fsum(flow[flow < 0].tolist()))
+    total_in, total_out = math.fsum(into), math.fsum(out)
+    scale = max(total_in, total_out)
+    imbalance = (total_in - total_out) / scale if scale > 0 else 0.0
+    return {"in": total_in, "out": total_out, "stored": 0.0, "imbalance": imbalance}
+
+
+def effective_conductivity(solved: Solved, parts: Budget) -> float | None:
+    """Slab: thickness over area times resistance between its faces [W/(m K)]; None with internal sources."""
+    geometry = solved.stack.geometry
+    if geometry.kind != "slab" or solved.has_sources or solved.line is None:
+        return None
+    inner = math.fsum(solved.line.chain.resistance.tolist())
+    thickness = float(solved.layout.layer_edges[-1] - solved.layout.layer_edges[0])
+    return 0.0 if math.isinf(inner) else thickness / (geometry.area * inner)
+
+
+def _layers(solved: Solved) -> list[dict[str, Any]]:
+    table, layout = solved.pieces, solved.layout
+    visible = np.flatnonzero(~np.isnan(table.mean[: layout.n_layers]))
+    rows = _grouped(solved, visible)
+    others = range(layout.n_layers, layout.n_pieces)
+    rows += [
+        _piece_row(solved, np.array([i]), layout.name(i)) for i in others if not math.isnan(table.mean[i])
+    ]
+    return rows
+
+
+def _grouped(solved: Solved, pieces: Ints) -> list[dict[str, Any]]:
+    layout = solved.layout
+    together = len(pieces) > LONG
+    rows = []
+    for members in groups(layout.kind_of[pieces], together):
+        i = int(pieces[members[0]])
+        name = layout.name(i) if len(members) == 1 else layout.base(i)
+        rows.append(_piece_row(solved, pieces[members], name))
+    return rows
+
+
+def _piece_row(solved: Solved, pieces: Ints, name: str) -> dict[str, Any]:
+    table = solved.pieces
+    row: dict[str, Any] = {
+        "name": name,
+        "min": _number(table.least[pieces].min()),
+        "mean": _number(np.average(table.mean[pieces], weights=table.volume[pieces])),
+        "max": _number(table.most[pieces].max()),
+        "bottom": _number(table.bottom[pieces].mean()),
+        "top": _number(table.top[pieces].mean()),
+    }
+    if len(pieces) > 1:
+        row["count"] = len(pieces)
+    return row
+
+
+def _interfaces(solved: Solved) -> list[dict[str, Any]]:
+    contacts = solved.interfaces
+    rows = []
+    for members in groups(contact_keys(solved), len(contacts) > LONG):
+        contact = contacts.at(int(members[0]))
+        row: dict[str, Any] = {"name": contact_name(solved, int(members[0]), len(members) > 1)}
+        if len(members) == 1:
+            row |= {
+                "below": contact.below,
+                "above": contact.above,
+                "jump": contact.jump,
+                "flux": contact.flux,
+                "conductance": contact.conductance,
+            }
+            if solved.x is not None:
+                row |= {"jump_max": contact.jump_max, "jump_abs": contact.jump_abs}
+        else:
+            row |= _contact_means(solved, members) | {"conductance": contact.conductance}
+        rows.append({key: _number(v) if isinstance(v, float) else v for key, v in row.items()})
+    return rows
+
+
+def _contact_means(solved: Solved, members: Ints) -> dict[str, Any]:
+    """Area means over all faces of many equal contacts; ``min`` and ``max`` are of the jump."""
+    faces = solved.interfaces.faces
+    if len(faces.area) == len(faces.pieces):
+        here = members
+    else:
+        here = np.concatenate([np.arange(faces.start[i], faces.start[i + 1]) for i in members])
+    area, jump = faces.area[here], faces.jump[here]
+
+    def mean(values: Any) -> float:
+        return float(np.average(values[here], weights=area))
+
+    row: dict[str, Any] = {
+        "below": mean(faces.below),
+        "above": mean(faces.above),
+        "jump": mean(faces.jump),
+        "flux": mean(faces.flux),
+        "count": len(members),
+        "min": float(jump.min()),
+        "max": float(jump.max()),
+    }
+    if solved.x is not None:
+        row["jump_max"] = float(jump[np.argmax(np.abs(jump))])
+    return row
+
+
+def _part(part: Part) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "name": part.name,
+        "kind": part.kind,
+        "value": _number(part.value),
+        "share": _number(part.share),
+    }
+    if part.count > 1:
+        row |= {"count": part.count, "min": _number(part.least), "max": _number(part.most)}
+    return row
+
+
+def _number(value: float | np.floating[Any] | None) -> float | None:
+    """A float, or None where it is not finite: JSON has no infinity."""
+    if value is None:
+        return None
+    number = float(value)
+    return number if math.isfinite(number) else None

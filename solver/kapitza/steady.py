@@ -1,0 +1,111 @@
+"""Steady state: a chain of sums in 1-D, a linear system in 2-D; pieces that nothing fixes are found first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from kapitza import floating
+from kapitza.assemble.line import LineProblem
+from kapitza.assemble.system import System
+from kapitza.layout import Floats, Layout
+from kapitza.linear import choose, line
+from kapitza.linear.line import ChainState
+
+
+@dataclass(frozen=True)
+class SolverInfo:
+    """method and why it was chosen · iterations (refinements of a direct solver) · residual relative to the heat
+    that passes · steps in time (0: steady)"""
+
+    method: str
+    reason: str
+    iterations: int
+    residual: float
+    steps: int = 0
+
+
+@dataclass(frozen=True)
+class LineState:
+    """Node temperatures and fluxes of a `LineProblem`; ``cell_rise``: (nz,) [K] above ``cell_base`` (nz,)."""
+
+    chain: ChainState
+    cell_base: Floats
+    cell_rise: Floats
+    info: SolverInfo
+    notes: Sequence[str]
+
+
+@dataclass(frozen=True)
+class PlaneState:
+    """rise : (nz, nx) [K] above ``reference`` [K], NaN in void."""
+
+    reference: float
+    rise: Floats
+    info: SolverInfo
+    notes: Sequence[str]
+
+
+def solve_line(layout: Layout, problem: LineProblem) -> LineState:
+    """Steady state of a 1-D stack. Raises PhysicsError where heat collects in a piece that nothing holds."""
+    state = line.solve(problem.chain)
+    cells = problem.line.segment_cells
+    segment_of_cell = np.repeat(np.arange(len(cells)), cells)
+    rise = problem.inside(state.rise[0::3], state.rise[2::3], problem.centres())
+    base = state.base.copy()
+    notes: list[str] = []
+    for piece in state.floating:
+        first, last = piece.first // 3, piece.last // 3
+        layers = np.unique(problem.line.segment_piece[first : last + 1])
+        names = [layout.name(int(i)) for i in layers]
+        floating.check(names, piece.imbalance, piece.throughput)
+        mean = floating.mean_temperature(layout.stack)
+        here = slice(int(cells[:first].sum()), int(cells[: last + 1].sum()))
+        weight = problem.cell_volumes()[here]
+        base[piece.first : piece.last + 1] = mean - float(np.average(rise[here], weights=weight))
+        notes.append(floating.note(names, mean))
+    info = SolverInfo("line", "one dimension: sums of resistances and heats, exact", 0, 0.0)
+    return LineState(replace(state, base=base), base[0::3][segment_of_cell], rise, info, notes)
+
+
+def solve_plane(layout: Layout, system: System) -> PlaneState:
+    """Steady state of a 2-D system. Raises PhysicsError where heat collects in a piece that nothing holds."""
+    reference = system.reference
+    pinned, pieces = _floating_pieces(layout, system)
+    result = choose.solve(system, reference, pinned, layout.stack.solve.method)
+    rise = result.rise
+    notes: list[str] = []
+    volume = system.mesh.dz[:, np.newaxis] * system.area_z[0]
+    mean = floating.mean_temperature(layout.stack)
+    for names, cells in pieces:
+        rise[cells] += mean - reference - float(np.average(rise[cells], weights=volume[cells]))
+        notes.append(floating.note(names, mean))
+    info = SolverInfo(result.method, result.reason, result.iterations, result.residual)
+    return PlaneState(reference, np.where(system.active, rise, np.nan), info, notes)
+
+
+def _floating_pieces(layout: Layout, system: System) -> tuple[Floats, list[tuple[list[str], np.ndarray]]]:
+    """Conductance [W/K] that pins one cell of each connected piece without a fixed temperature, and these pieces."""
+    from scipy.sparse.csgraph import connected_components
+
+    matrix = system.matrix()
+    count, label = connected_components(matrix, directed=False)
+    held = np.zeros(count, dtype=bool)
+    held[label[system.anchor()[system.active] > 0]] = True
+    pinned = np.zeros(system.mesh.shape)
+    pieces: list[tuple[list[str], np.ndarray]] = []
+    if held.all():
+        return pinned, pieces
+    component = np.full(system.mesh.shape, -1)
+    component[system.active] = label
+    load, diagonal = system.load(system.reference), matrix.diagonal()
+    for number in np.flatnonzero(~held):
+        cells = component == number
+        names = [layout.name(int(p)) for p in np.unique(system.mesh.piece[cells])]
+        floating.check(names, float(load[cells].sum()), float(np.abs(load[cells]).sum()))
+        first = int(np.argmax(cells))
+        pinned.ravel()[first] = max(float(diagonal[label == number].max()), 1.0e-300)
+        pieces.append((names, cells))
+    return pinned, pieces
