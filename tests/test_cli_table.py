@@ -16,6 +16,7 @@ from kapitza.output.table import drop_text, duration, memory, plain, run_report
 FLUX = 120.0 / 4e-4
 DIE, JOINT, SINK = FLUX * 0.5e-3 / 148.0, FLUX * 1.2e-4, FLUX * 6e-3 / 237.0
 COLD = 298.15
+NO_BUDGET = {"total": None, "parts": []}
 
 
 def summary(**changes: Any) -> dict[str, Any]:
@@ -98,15 +99,15 @@ def test_differences_are_the_same_in_both_units() -> None:
 
 
 def test_sources_inside_leave_no_budget_but_drops() -> None:
-    text = printed(summary(resistance={"total": None, "parts": None}))
+    text = printed(summary(resistance=NO_BUDGET))
     assert row(text, "die")[0] == "1.0"
     assert "The joint die|sink costs most: 36.0 K of 44.6 K (81 %)." in text
-    order = [part.name for part in parts(summary(resistance=None))]
+    order = [part.name for part in parts(summary(resistance=NO_BUDGET))]
     assert order == ["die", "die|sink", "sink"]
 
 
 def test_joint_named_the_other_way_round_stands_between_its_layers() -> None:
-    answer = summary(resistance=None)
+    answer = summary(resistance=NO_BUDGET)
     answer["interfaces"][0] |= {"name": "sink|die", "jump": -JOINT}
     assert [part.name for part in parts(answer)] == ["die", "sink|die", "sink"]
     assert "The joint sink|die costs most: 36.0 K of 44.6 K" in printed(answer)
@@ -153,7 +154,7 @@ def stack_of(pairs: int) -> dict[str, Any]:
     return summary(
         layers=layers,
         interfaces=joints,
-        resistance=None,
+        resistance=NO_BUDGET,
         temperature={"min": T, "max": 300.0},
         cells=2 * pairs,
     )

@@ -62,7 +62,9 @@ def run_guarded(arguments: Sequence[str]) -> int:
         with suppress(OSError):
             print(text, file=sys.stderr)
             if "--json" in arguments:
-                print_json({"status": "error", "exit_code": code, "message": text.removeprefix("error: ")})
+                message = text.removeprefix("error: ")
+                failed = {"status": "error", "exit_code": code, "message": message}
+                print_json(getattr(problem, "answer", failed))
         return code
 
 

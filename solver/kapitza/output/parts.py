@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kapitza.model import ONE_DIMENSIONAL
 from kapitza.output.labels import base
 
 Summary = Mapping[str, Any]
@@ -35,25 +36,39 @@ class Part:
 
 
 def parts(summary: Summary) -> list[Part]:
-    """All parts: in the order of the resistance budget where there is one, else layer, joint, layer, …
+    """All parts in stack order, films at the ends included where they are known.
 
-    A budget times the heat through it gives the drops. With sources inside there is no budget, and the drop
-    of a layer is the difference of its two faces, that of a joint its jump.
+    With a resistance budget (heat has one way through) the drops are its values times the heat. Without one
+    the drop of a layer is the difference of its two faces, that of a joint its jump.
     """
-    known = {part.name: part for part in _pieces(summary)}
-    budget = (summary.get("resistance") or {}).get("parts") or []
-    if not budget or (summary["resistance"].get("total") is None):
-        return list(known.values())
+    pieces = list(_pieces(summary))
+    budget = summary["resistance"]
+    entries = budget["parts"] or []
+    if budget["total"] is None:
+        films = [_film(entry, summary) for entry in entries if entry["kind"] == "boundary"]
+        first = 1 if films and entries[0]["kind"] == "boundary" else 0
+        return films[:first] + pieces + films[first:]
+    # The budget may gather repetitions that the list of layers still tells apart.
+    known = {part.name: part for part in (*gathered(pieces, 0), *pieces)}
     through = summary["energy"]["in"]
     found = []
-    for entry in budget:
+    for entry in entries:
         count = entry.get("count", 1)
         part = known.get(entry["name"]) if entry["kind"] in ("layer", "interface") else None
         part = part or Part(entry["name"], entry["kind"], math.nan)
-        value = entry["value"]
-        drop = math.nan if value is None else value * count * through
-        found.append(replace(part, kind=entry["kind"], drop=drop, count=count))
+        found.append(
+            replace(part, kind=entry["kind"], count=count, drop=_product(entry["value"], count * through))
+        )
     return found
+
+
+def total(summary: Summary, all_parts: Sequence[Part]) -> float | None:
+    """Sum of all drops [K], of which each part has its share; None where the drops do not follow one path."""
+    drops = [part.drop for part in all_parts if math.isfinite(part.drop)]
+    one_way = min(drops, default=0.0) >= 0.0 or max(drops, default=0.0) <= 0.0
+    if summary["resistance"]["total"] is None and (not one_way or summary["geometry"] not in ONE_DIMENSIONAL):
+        return None
+    return math.fsum(abs(drop) for drop in drops) or None
 
 
 def _pieces(summary: Summary) -> Iterable[Part]:
@@ -64,10 +79,23 @@ def _pieces(summary: Summary) -> Iterable[Part]:
         yield _layer(entry)
         if i + 1 < len(layers):
             below, above = entry["name"], layers[i + 1]["name"]
-            for name in (f"{below}|{above}", f"{above}|{below}"):
-                if name in joints:
-                    yield joints.pop(name)
+            if f"{below}|{above}" in joints:
+                yield joints.pop(f"{below}|{above}")
+            elif f"{above}|{below}" in joints:
+                turned = joints.pop(f"{above}|{below}")
+                yield replace(turned, drop=-turned.drop)
     yield from joints.values()
+
+
+def _film(entry: Summary, summary: Summary) -> Part:
+    """The film before a reservoir; heat into the domain through the first side flows upwards."""
+    name = entry["name"]
+    upwards = 1.0 if name in ("bottom", "inner") else -1.0
+    return Part(name, "boundary", upwards * _product(entry["value"], summary["boundaries"][name]["heat"]))
+
+
+def _product(a: float | None, b: float | None) -> float:
+    return math.nan if a is None or b is None else a * b
 
 
 def _layer(entry: Summary) -> Part:
@@ -130,11 +158,6 @@ def _joined(a: Part, b: Part) -> Part:
         low=min(lows, default=None),
         high=max(highs, default=None),
     )
-
-
-def total(all_parts: Sequence[Part]) -> float:
-    """Sum of the drops' sizes [K], of which each part has its share."""
-    return math.fsum(abs(part.drop) for part in all_parts if math.isfinite(part.drop))
 
 
 def costliest(all_parts: Sequence[Part]) -> Part | None:

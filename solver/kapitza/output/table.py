@@ -23,11 +23,11 @@ def run_report(summary: Summary, unit: str = "K") -> list[Table | str]:
 
     unit : "K" or "degC", for temperatures; differences are always in kelvin
     """
-    all_parts = parts(summary)
-    rows = gathered(all_parts, ROWS)
+    rows = gathered(parts(summary), ROWS)
+    whole = total(summary, rows)
     degrees = Degrees(summary, unit)
-    report: list[Table | str] = [headline(summary), "", parts_table(rows, degrees)]
-    sentence = verdict(rows)
+    report: list[Table | str] = [headline(summary), "", parts_table(rows, whole, degrees)]
+    sentence = verdict(rows, whole)
     if sentence:
         report += ["", sentence]
     report += ["", boundaries_table(summary["boundaries"], degrees)]
@@ -58,9 +58,8 @@ def headline(summary: Summary) -> str:
     return f"{title} ({summary['geometry']}, {summary['cells']:,} cells, {kind})"
 
 
-def parts_table(rows: Sequence[Part], degrees: Degrees) -> Table:
-    """One row per layer and joint: size, drop, share of the whole drop, lowest and highest temperature."""
-    whole = total(rows)
+def parts_table(rows: Sequence[Part], whole: float | None, degrees: Degrees) -> Table:
+    """One row per layer and joint: size, drop, share of the ``whole`` drop, lowest and highest temperature."""
     largest = max((abs(part.drop) for part in rows if math.isfinite(part.drop)), default=0.0)
     decimals = drop_decimals(largest)
     table = _table()
@@ -75,12 +74,11 @@ def parts_table(rows: Sequence[Part], degrees: Degrees) -> Table:
     ):
         table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
     for part in rows:
-        part_of_whole = abs(part.drop) / whole if whole > 0.0 else math.nan
         table.add_row(
             part.name if part.count == 1 else f"{part.name} × {part.count}",
             size(part),
             drop_text(part.drop, decimals),
-            share(part_of_whole) if math.isfinite(part_of_whole) else "–",
+            share(abs(part.drop) / whole) if whole and math.isfinite(part.drop) else "–",
             bar(abs(part.drop), largest),
             degrees(part.low),
             degrees(part.high),
@@ -103,22 +101,19 @@ def size(part: Part) -> str:
     return f"{plain(part.resistance)} m²K/W"
 
 
-def verdict(rows: Sequence[Part]) -> str | None:
+def verdict(rows: Sequence[Part], whole: float | None) -> str | None:
     """ "The joint die|sink costs most: 36.0 K of 44.6 K (81 %)."; None where nothing drops."""
     worst = costliest(rows)
     if worst is None:
         return None
-    whole = total(rows)
-    decimals = drop_decimals(abs(worst.drop))
+    drop = abs(worst.drop)
+    decimals = drop_decimals(drop)
     kind = KINDS[worst.kind]
-    who = f"The {kind} {worst.name}" if worst.kind != "spreading" else "The spreading"
-    verb = "costs"
+    who = f"The {kind} {worst.name} costs" if worst.kind != "spreading" else "The spreading costs"
     if worst.count > 1:
-        who, verb = f"The {worst.count} {kind}s {worst.name}", "cost"
-    return (
-        f"{who} {verb} most: {drop_text(abs(worst.drop), decimals)} K of {drop_text(whole, decimals)} K "
-        f"({share(abs(worst.drop) / whole)})."
-    )
+        who = f"The {worst.count} {kind}s {worst.name} cost"
+    of = f" of {drop_text(whole, decimals)} K ({share(drop / whole)})" if whole else ""
+    return f"{who} most: {drop_text(drop, decimals)} K{of}."
 
 
 def boundaries_table(boundaries: Mapping[str, Summary], degrees: Degrees) -> Table:
@@ -231,21 +226,29 @@ def law_at(law: Any, temperature: float = 300.0) -> str:
 
 
 def verify_table(rows: Iterable[Any]) -> Table:
-    """Reference problems: computed, exact, error, observed order, passed or not."""
+    """Reference problems: computed and exact value, error, observed order, passed or not; one row per mesh."""
     table = _table()
-    table.add_column("problem", overflow="fold")
-    for heading in ("computed", "exact", "error", "order"):
+    for heading in ("problem", "quantity"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("cells", "computed", "exact", "error", "order"):
         table.add_column(heading, justify="right")
-    table.add_column("", justify="left")
+    for heading in ("unit", ""):
+        table.add_column(heading)
+    shown: tuple[str, str] = ("", "")
     for row in rows:
+        problem, quantity = row.problem, row.quantity
         table.add_row(
-            row.name,
+            "" if problem == shown[0] else problem,
+            "" if (problem, quantity) == shown else quantity,
+            f"{row.cells:,}",
             plain(row.computed, 10),
             plain(row.exact, 10),
             plain(row.error, 2),
-            "–" if row.order is None else f"{row.order:.2f}",
+            f"{row.order:.2f}" if isinstance(row.order, float) else row.order or "–",
+            row.unit,
             "pass" if row.passed else "FAIL",
         )
+        shown = (problem, quantity)
     return table
 
 
