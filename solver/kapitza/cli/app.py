@@ -35,9 +35,9 @@ Force = Annotated[bool, typer.Option("--force", help="replace files that exist")
 
 def print_version(wanted: bool) -> None:
     if wanted:
-        from kapitza.version import version
+        from kapitza import __version__
 
-        typer.echo(f"kapitza {version()}")
+        typer.echo(f"kapitza {__version__}")
         raise typer.Exit
 
 
