@@ -1,9 +1,11 @@
 """The library of materials: data with a source for every number.
 
 One TOML file per material in ``data/``, named as the material, in SI numbers and with the keys of a case
-file's ``[materials.X]``. ``aliases.toml`` lists the other names (chemical symbols, common names, spellings), one
-``"alias" = "name"`` a line. Upper and lower case, and space, underscore and hyphen, are the same in a name.
-``references.toml`` holds the works cited: ``@key`` in a source stands for one of them.
+file's ``[materials.X]``. ``aliases.toml`` lists the other names (chemical symbols, common names, spellings),
+one ``"alias" = "name"`` a line. ``references.toml`` holds the works cited: ``@key`` in a source stands for one.
+
+A name is looked for as written (TiN is not tin), then with upper and lower case, and space, underscore and
+hyphen, taken as the same.
 """
 
 from __future__ import annotations
@@ -24,10 +26,9 @@ DATA = Path(__file__).with_name("data")
 INDEXES = ("aliases", "references")
 
 
-@cache
-def names() -> tuple[str, ...]:
+def names() -> list[str]:
     """Canonical names of all materials, sorted."""
-    return tuple(sorted(path.stem for path in DATA.glob("*.toml") if path.stem not in INDEXES))
+    return sorted(path.stem for path in DATA.glob("*.toml") if path.stem not in INDEXES)
 
 
 @cache
@@ -38,7 +39,7 @@ def aliases() -> Mapping[str, str]:
 
 def canonical(name: str) -> str | None:
     """Name under which the library knows ``name`` (itself, or an alias); None if it does not."""
-    return _canonical().get(_fold(name))
+    return aliases().get(name) or _canonical().get(_fold(name))
 
 
 @cache
@@ -62,9 +63,9 @@ def material(name: str) -> Material:
     return build(found, entry, _si)
 
 
-def entries() -> tuple[Material, ...]:
+def entries() -> list[Material]:
     """All materials, in the order of `names`."""
-    return tuple(material(name) for name in names())
+    return [material(name) for name in names()]
 
 
 @cache

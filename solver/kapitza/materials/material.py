@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NoReturn
 
 from kapitza.errors import InputError
 from kapitza.laws.temperature import Constant, Table, TemperatureLaw
@@ -94,26 +93,15 @@ class Material:
                 continue
             number = getattr(self, key)
             self._require(number is None or 0.0 < number < math.inf, key, f"is {number}, must be above zero")
-        self._require(
-            self.poisson is None or -1.0 < self.poisson <= 0.5,
-            "poisson",
-            f"is {self.poisson}, not in -1 to 0.5",
-        )
-        self._require(
-            self.specific_heat is None or self.volumetric_heat_capacity is None,
-            "specific_heat",
-            "is given beside volumetric_heat_capacity; give one of the two",
-        )
-        self._require(
-            (self.solidus is None) == (self.liquidus is None),
-            "solidus",
-            "and liquidus must be given together",
-        )
+        self._require(self.poisson is None or -1.0 < self.poisson <= 0.5, "poisson", "must lie in -1 to 0.5")
+        both = self.specific_heat is not None and self.volumetric_heat_capacity is not None
+        self._require(not both, "specific_heat", "is given beside volumetric_heat_capacity; give one of them")
+        if self.solidus is not None or self.liquidus is not None:
+            pair = self.solidus is not None and self.liquidus is not None
+            self._require(pair, "solidus", "and liquidus must be given together")
+            self._require(self.melting_temperature is None, "solidus", "is given beside melting_temperature")
         if self.solidus is not None and self.liquidus is not None:
             self._require(self.solidus < self.liquidus, "solidus", "must lie below liquidus")
-            self._require(
-                self.melting_temperature is None, "melting_temperature", "is given beside solidus; give one"
-            )
 
     @property
     def isotropic(self) -> bool:
@@ -146,10 +134,7 @@ class Material:
 
     def _require(self, holds: bool, key: str, problem: str) -> None:
         if not holds:
-            self._fail(key, problem)
-
-    def _fail(self, key: str, problem: str) -> NoReturn:
-        raise InputError(f"material {self.name}: {key} {problem}")
+            raise InputError(f"material {self.name}: {key} {problem}")
 
 
 def _lowest(law: TemperatureLaw) -> float:
