@@ -104,7 +104,8 @@ class Layout:
 
     def material(self, piece: int) -> Material:
         if piece < self.n_layers:
-            return self.kinds[self.kind_of[piece]].material
+            material: Material = self.kinds[self.kind_of[piece]].material
+            return material
         if piece < self.n_layers + len(self.regions):
             return self.regions[piece - self.n_layers].material
         fill = self.stack.geometry.fill

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kapitza.errors import InputError
-from kapitza.layout import Floats, Ints, Layout, count_layers
+from kapitza.layout import Floats, Ints, Layout
 from kapitza.model import Geometry, Group, Layer, SheetSource, Source, Span, Stack
 
 CELLS_PER_LAYER = 20

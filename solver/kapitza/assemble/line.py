@@ -167,7 +167,8 @@ def _spread(layout: Layout, line: LineMesh, volume: Floats, source: Source, inde
     if not chosen.any():
         raise InputError(f"sources.{index}.z: nothing of {source.piece!r} lies in this range")
     held = np.where(chosen, volume, 0.0)
-    return source.heat_density * held + source.heat * (held / held.sum())
+    spread: Floats = source.heat_density * held + source.heat * (held / held.sum())
+    return spread
 
 
 def _sheets(layout: Layout, first: Ints, second: Ints, area: Floats) -> tuple[Floats, Floats]:

@@ -21,7 +21,9 @@ from kapitza.model import (
     Condition,
     Heat,
     HeatFlux,
+    Layer,
     Periodic,
+    Region,
     Reservoir,
     SheetSource,
     Source,
@@ -207,7 +209,7 @@ def _lateral_overlap(mesh: Mesh, span: Span | None) -> Floats:
 def _heat(layout: Layout, mesh: Mesh, volume: Floats) -> Floats:
     """(nz, nx) heat [W] that layers, regions and volume sources put into the cells that bear their names."""
     heat = np.zeros(mesh.shape)
-    carriers = [*layout.kinds, *layout.regions]
+    carriers: list[Layer | Region] = [*layout.kinds, *layout.regions]
     piece_kind = layout.kind(mesh.piece.astype(np.intp).ravel()).reshape(mesh.shape)
     for kind, carrier in enumerate(carriers):
         if carrier.heat_density:
@@ -234,7 +236,8 @@ def _spread(layout: Layout, mesh: Mesh, volume: Floats, source: Source, index: i
     held = np.where(chosen, weight * volume, 0.0)
     if not held.any():
         raise InputError(f"sources.{index}: no cell of {source.piece!r} lies within its range")
-    return source.heat_density * held + source.heat * (held / held.sum())
+    spread: Floats = source.heat_density * held + source.heat * (held / held.sum())
+    return spread
 
 
 def _sheets(

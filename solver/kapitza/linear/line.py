@@ -154,10 +154,7 @@ def _hanging(resistance: Floats, source: Floats, lower: End, upper: End) -> tupl
     assert upper.temperature is not None
     above = _cumulative(resistance[::-1], upper.resistance)[::-1]
     through = _cumulative(source[1:], lower.heat + float(source[0]))
-    if source.any():
-        beyond = _cumulative((above * source)[:0:-1], 0.0)[::-1]
-    else:
-        beyond = np.zeros(len(above))
+    beyond = _cumulative((above * source)[:0:-1], 0.0)[::-1]
     return upper.temperature, above * through + beyond, through[:-1]
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from kapitza.assemble.system import Faces, Side, System
 from kapitza.layout import Floats, Layout
@@ -158,85 +160,81 @@ def _pieces(layout: Layout, system: System, fields: Fields) -> PieceTable:
     )
 
 
-def _interfaces(layout: Layout, system: System, flows: _Flows, fields: Fields) -> Interfaces:
-    """Faces of all contacts gathered from the three orientations and sorted by contact."""
-    mesh = system.mesh
+@dataclass(frozen=True)
+class _Faces:
+    """Inner faces of one orientation with what is known on both sides; all arrays of one shape."""
+
+    faces: Faces
+    flow: Floats
+    first: Floats
+    second: Floats
+    first_piece: npt.NDArray[np.int32]
+    z: Floats
+    x: Floats
+    vertical: bool
+
+
+def _all_faces(system: System, flows: _Flows, fields: Fields) -> list[_Faces]:
+    mesh, piece = system.mesh, system.mesh.piece
     assert mesh.x is not None
     assert mesh.x_edges is not None
     assert fields.right_side is not None
     assert fields.left_side is not None
-    piece = mesh.piece
-    z_inner, x_inner = mesh.z_edges[1:-1], mesh.x_edges[1:-1]
-    groups: list[tuple[Faces, Floats, Floats, Floats, np.ndarray, Floats, Floats, bool]] = [
-        (
-            system.faces_z,
-            flows.z_inner[1],
-            fields.upper_side[:-1],
-            fields.lower_side[1:],
-            piece[:-1],
-            np.broadcast_to(z_inner[:, np.newaxis], (len(z_inner), len(mesh.x))),
-            np.broadcast_to(mesh.x, (len(z_inner), len(mesh.x))),
-            False,
-        ),
-        (
-            system.faces_x,
-            flows.x_inner[1],
-            fields.right_side[:, :-1],
-            fields.left_side[:, 1:],
-            piece[:, :-1],
-            np.broadcast_to(mesh.z[:, np.newaxis], (len(mesh.z), len(x_inner))),
-            np.broadcast_to(x_inner, (len(mesh.z), len(x_inner))),
-            True,
-        ),
+    upper, lower, right, left = fields.upper_side, fields.lower_side, fields.right_side, fields.left_side
+    z, x = np.meshgrid(mesh.z_edges[1:-1], mesh.x, indexing="ij")
+    groups = [
+        _Faces(system.faces_z, flows.z_inner[1], upper[:-1], lower[1:], piece[:-1], z, x, vertical=False)
     ]
-    if system.wrap is not None and flows.wrap is not None:
-        edge = np.full(len(mesh.z), mesh.x_edges[-1])
-        groups.append(
-            (
-                system.wrap,
-                flows.wrap[1],
-                fields.right_side[:, -1],
-                fields.left_side[:, 0],
-                piece[:, -1],
-                mesh.z,
-                edge,
-                True,
-            )
-        )
-    turned = system.contacts.flipped
-    pairs = np.where(turned[:, np.newaxis], system.pairs[:, ::-1], system.pairs)
-    columns: list[list[Floats]] = [[] for _ in range(9)]
-    for faces, flow, first, second, first_piece, z, x, vertical in groups:
-        here = faces.contact >= 0
-        contact = faces.contact[here]
-        straight = first_piece[here] == pairs[contact, 0]
-        sign = np.where(straight, 1.0, -1.0)
-        one, two, through = first[here], second[here], sign * flow[here]
-        below, above = np.where(straight, one, two), np.where(straight, two, one)
-        resistance, area = faces.resistance[here], faces.area[here]
-        with np.errstate(invalid="ignore"):
-            jump = np.where(np.isinf(resistance), below - above, through * resistance)
-        values = (
-            contact,
-            area,
-            below,
-            above,
-            through / area,
-            jump,
-            z[here],
-            x[here],
-            np.full(len(area), vertical),
-        )
-        for column, value in zip(columns, values, strict=True):
-            column.append(np.asarray(value))
-    joined = [np.concatenate(column) for column in columns]
-    order = np.argsort(joined[0], kind="stable")
-    contact, *rest = (column[order] for column in joined)
-    start = np.searchsorted(contact, np.arange(len(pairs) + 1))
-    faces_of_all = ContactFaces(
-        pairs, system.contacts.laws, system.contacts.law, start, *rest[:7], vertical=rest[7].astype(bool)
+    z, x = np.meshgrid(mesh.z, mesh.x_edges[1:-1], indexing="ij")
+    across = flows.x_inner[1]
+    groups.append(
+        _Faces(system.faces_x, across, right[:, :-1], left[:, 1:], piece[:, :-1], z, x, vertical=True)
     )
-    return Interfaces(layout, faces_of_all)
+    if system.wrap is not None and flows.wrap is not None:
+        seam = np.full(len(mesh.z), mesh.x_edges[-1])
+        around = flows.wrap[1]
+        groups.append(
+            _Faces(system.wrap, around, right[:, -1], left[:, 0], piece[:, -1], mesh.z, seam, vertical=True)
+        )
+    return groups
+
+
+def _interfaces(layout: Layout, system: System, flows: _Flows, fields: Fields) -> Interfaces:
+    """Faces of all contacts gathered from the orientations and sorted by contact."""
+    contacts = system.contacts
+    pairs = np.where(contacts.flipped[:, np.newaxis], system.pairs[:, ::-1], system.pairs)
+    groups = _all_faces(system, flows, fields)
+    contact = np.concatenate([group.faces.contact[group.faces.contact >= 0] for group in groups])
+    order = np.argsort(contact, kind="stable")
+
+    def gathered(values: Callable[[_Faces], Floats]) -> Floats:
+        parts = [values(group)[group.faces.contact >= 0] for group in groups]
+        joined: Floats = np.concatenate(parts)[order]
+        return joined
+
+    contact = contact[order]
+    straight = gathered(lambda g: g.first_piece.astype(float)) == pairs[contact, 0]
+    flow = np.where(straight, 1.0, -1.0) * gathered(lambda g: g.flow)
+    first, second = gathered(lambda g: g.first), gathered(lambda g: g.second)
+    below, above = np.where(straight, first, second), np.where(straight, second, first)
+    resistance, area = gathered(lambda g: g.faces.resistance), gathered(lambda g: g.faces.area)
+    with np.errstate(invalid="ignore"):
+        jump = np.where(np.isinf(resistance), below - above, flow * resistance)
+    faces = ContactFaces(
+        pieces=pairs,
+        law=contacts.laws,
+        law_index=contacts.law,
+        start=np.searchsorted(contact, np.arange(len(pairs) + 1)),
+        area=area,
+        below=below,
+        above=above,
+        flux=flow / area,
+        jump=jump,
+        z=gathered(lambda g: g.z),
+        x=gathered(lambda g: g.x),
+        vertical=gathered(lambda g: np.full(g.z.shape, float(g.vertical))) > 0,
+    )
+    return Interfaces(layout, faces)
 
 
 def _boundaries(layout: Layout, system: System, flows: _Flows) -> dict[str, BoundaryResult]:
