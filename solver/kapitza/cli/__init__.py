@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from time import perf_counter
+
+STARTED = perf_counter()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

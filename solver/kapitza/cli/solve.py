@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from time import perf_counter
 
+from kapitza.cli import STARTED
 from kapitza.cli.answer import Answer
 from kapitza.cli.files import check_targets
+from kapitza.cli.report import show_report
 from kapitza.cli.screen import show, working
 from kapitza.errors import InputError
 
@@ -20,36 +22,36 @@ def run_case(
     beside = output.with_suffix(".xdmf") if output is not None and xdmf else None
     check_targets(output, beside, plot, source=path, force=force)
 
-    import kapitza
+    from kapitza.api import solve
+    from kapitza.case import load
 
-    case = kapitza.load(path)
+    imported = perf_counter()
+    case = load(path)
+    read = perf_counter()
     with working(f"solving {path}", quiet):
-        solution = kapitza.solve(case)
-    if output is not None:
-        with working(f"writing {output}", quiet):
+        solution = solve(case).with_timing(start=imported - STARTED, read=read - imported)
+    solved = perf_counter()
+    with working("writing", quiet):
+        if output is not None:
             solution.write(output, force=force, xdmf=xdmf)
-    if plot is not None:
-        with working(f"drawing {plot}", quiet):
+        if plot is not None:
             solution.plot(plot, force=force)
-    summary: dict[str, Any] = solution.summary()
+    solution = solution.with_timing(write=perf_counter() - solved)
+    summary = solution.summary()
     if json:
         return summary
     if not quiet:
-        from kapitza.output.table import run_report
-
-        show(*run_report(summary, solution.stack.temperature_unit))
-        for target in (output, plot, beside):
-            if target is not None:
-                show(f"wrote {target}")
+        show_report(solution, summary)
+        show(*(f"wrote {target}" for target in (output, beside, plot) if target is not None))
     return None
 
 
 def check_case(path: Path, *, json: bool) -> Answer | None:
     """Validate the case at ``path`` and say what solving it takes."""
-    import kapitza
+    from kapitza.case import load
     from kapitza.estimate import estimate
 
-    case = kapitza.load(path)
+    case = load(path)
     need = estimate(case.stack)
     if json:
         return {"status": "ok", "cells": need.cells, "memory": need.memory_bytes, "time": need.seconds}

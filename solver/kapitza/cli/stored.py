@@ -6,19 +6,18 @@ from pathlib import Path
 
 from kapitza.cli.answer import Answer
 from kapitza.cli.files import check_targets
+from kapitza.cli.report import show_report
 from kapitza.cli.screen import show, working
+from kapitza.output import read
 
 
 def show_result(path: Path, *, json: bool) -> Answer | None:
     """Print or return the summary stored in ``path``."""
-    from kapitza.output.hdf5 import read
-    from kapitza.output.table import run_report
-
     stored = read(path)
-    summary: Answer = stored.summary()
+    summary = stored.summary()
     if json:
         return summary
-    show(*run_report(summary, stored.stack.temperature_unit))
+    show_report(stored, summary)
     return None
 
 
@@ -28,7 +27,6 @@ def plot_result(path: Path, picture: Path | None, *, force: bool) -> None:
     check_targets(picture, source=path, force=force)
 
     from kapitza.output.figure import draw
-    from kapitza.output.hdf5 import read
 
     stored = read(path)
     with working(f"drawing {picture}"):

@@ -18,10 +18,13 @@ TEMPERATURES = (1.0, 4.0, 10.0, 30.0, 77.0, 100.0, 200.0, 300.0, 400.0, 600.0, 8
 KINDS = {"layer": "layer", "interface": "joint", "boundary": "surface film", "spreading": "spreading"}
 
 
-def run_report(summary: Summary, unit: str = "K") -> list[Table | str]:
+def run_report(
+    summary: Summary, unit: str = "K", probe_units: Mapping[str, str] | None = None
+) -> list[Table | str]:
     """All that `run` and `show` print: parts and their cost, boundaries, probes, energy, warnings.
 
     unit : "K" or "degC", for temperatures; differences are always in kelvin
+    probe_units : units of the probes that are no temperatures
     """
     rows = gathered(parts(summary), ROWS)
     whole = total(summary, rows)
@@ -33,7 +36,7 @@ def run_report(summary: Summary, unit: str = "K") -> list[Table | str]:
     report += ["", boundaries_table(summary["boundaries"], degrees)]
     probes = summary.get("probes") or {}
     if probes:
-        report += ["", probes_table(probes, degrees)]
+        report += ["", probes_table(probes, degrees, probe_units or {})]
     report += ["", *closing_lines(summary)]
     return report
 
@@ -127,13 +130,16 @@ def boundaries_table(boundaries: Mapping[str, Summary], degrees: Degrees) -> Tab
     return table
 
 
-def probes_table(probes: Mapping[str, Any], degrees: Degrees) -> Table:
-    """Every probe with its value and its unit."""
+def probes_table(probes: Mapping[str, Any], degrees: Degrees, units: Mapping[str, str]) -> Table:
+    """Every probe with its value; ``units`` names those that are no temperatures."""
     table = _table()
     table.add_column("probe", overflow="fold")
     table.add_column("value", justify="right")
+    table.add_column("unit")
     for name, value in probes.items():
-        table.add_row(name, "–" if value is None else f"{degrees(value)} {degrees.unit}")
+        table.add_row(
+            name, plain(value, 5) if name in units else degrees(value), units.get(name, degrees.unit)
+        )
     return table
 
 
