@@ -91,7 +91,8 @@ def _grouped(solved: Solved, pieces: Ints) -> list[dict[str, Any]]:
     for members in groups(layout.kind_of[pieces], together):
         i = int(pieces[members[0]])
         name = layout.name(i) if len(members) == 1 else layout.base(i)
-        rows.append(_piece_row(solved, pieces[members], name))
+        thickness = layout.kinds[layout.kind_of[i]].thickness
+        rows.append(_piece_row(solved, pieces[members], name) | {"thickness": thickness})
     return rows
 
 
