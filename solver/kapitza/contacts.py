@@ -35,8 +35,9 @@ class Contacts:
 def match(layout: Layout, first: Ints, second: Ints) -> Contacts:
     """Laws of the contacts between pieces ``first`` (n,) and ``second`` (n,), ``first`` < ``second``.
 
-    An entry matches in either order; names beat materials. Raises InputError where two entries claim one
-    contact, or an entry matches nothing.
+    An entry matches in either order; names beat materials. Its first name is "below"; where it matches contacts in
+    both orders, as in a superlattice, all of them keep the order of the stack, so that their jumps add up.
+    Raises InputError where two entries claim one contact, or an entry matches nothing.
     """
     entries = layout.stack.interfaces
     owner = np.full(len(first), -1, dtype=np.intp)
@@ -63,8 +64,8 @@ def match(layout: Layout, first: Ints, second: Ints) -> Contacts:
             continue
         owner[hits] = i
         matched_by_name[hits] |= by_name
-        if by_name:
-            flipped[hits] = turned[hits]
+        if by_name and turned[hits].all():
+            flipped[hits] = True
     if problems:
         raise InputError("\n".join(problems))
     return Contacts((PERFECT, *(entry.law for entry in entries)), owner + 1, flipped)

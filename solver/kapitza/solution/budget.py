@@ -104,10 +104,11 @@ def _part(name: str, kind: str, values: Floats, total: float | None) -> Part:
 
 
 def _joint_keys(solved: Solved, which: Ints) -> Ints:
-    """Equal for contacts between the same kinds of pieces under the same law."""
+    """Equal for contacts between the same kinds of pieces, in either order, under the same law."""
     faces, layout = solved.interfaces.faces, solved.layout
     below, above = layout.kind(faces.pieces[which, 0]), layout.kind(faces.pieces[which, 1])
-    return (below * layout.n_kinds + above) * len(faces.law) + faces.law_index[which]
+    low, high = np.minimum(below, above), np.maximum(below, above)
+    return (low * layout.n_kinds + high) * len(faces.law) + faces.law_index[which]
 
 
 def contact_keys(solved: Solved) -> Ints:
