@@ -59,7 +59,7 @@ def test_every_work_in_the_list_is_cited():
 @each
 def test_recalled_and_typical_numbers_are_marked_uncertain(material):
     for key, text in material.sources.items():
-        if "recalled" in text or "scatter" in text or text.startswith("typical"):
+        if re.search("recalled|scatter|estimated", text) or text.startswith("typical"):
             assert key in material.uncertain, (key, text)
 
 
@@ -136,6 +136,14 @@ def test_tables_contain_300_kelvin_and_stay_below_melting(material):
             assert 300.0 in law.temperatures
             if material.melting_temperature:
                 assert law.temperatures[-1] <= material.melting_temperature
+
+
+@each
+def test_properties_are_known_around_room_temperature(material):
+    for law in (material.conductivity, material.lateral, material.specific_heat):
+        low, high = law.valid
+        assert low <= 273.15
+        assert high >= 373.15
 
 
 @each
