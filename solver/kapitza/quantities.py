@@ -1,0 +1,211 @@
+"""Numbers with units: ``parse("0.5 mm", "thickness")`` is 5e-4, "25 degC" 298.15. SI below.
+
+A quantity is a number and a unit (`kapitza.units`). Here is what each kind of quantity is called, which sign
+it may have, and what to say when a text is something else. "0.3 mm", "300 um" and 3e-4 are the same float.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Literal
+
+from kapitza.errors import InputError
+from kapitza.units import Exponents, Unit, plain_text, spell, unit_of
+
+
+class QuantityError(InputError):
+    """A text is not the quantity that was asked for.
+
+    message : what is wrong, without the name of the quantity; found : name of the dimension given, if known.
+    """
+
+    def __init__(self, name: str, message: str, found: str | None = None) -> None:
+        super().__init__(f"{name}: {message}")
+        self.message = message
+        self.found = found
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """What a quantity must be.
+
+    name : "thickness"; noun : "a length"; unit : SI unit; example : as one would write it;
+    lowest : which sign is allowed; key : the key of a case file that takes it, for suggestions.
+    """
+
+    name: str
+    noun: str
+    unit: str
+    example: str
+    lowest: Literal["any", "zero", "above zero"] = "any"
+    key: str = ""
+
+
+def _known(*dimensions: Dimension) -> dict[str, Dimension]:
+    return {dimension.name: dimension for dimension in dimensions}
+
+
+# The first of several with the same unit gives the noun for a wrong dimension.
+DIMENSIONS = _known(
+    Dimension("thickness", "a length", "m", "0.5 mm", "above zero", "thickness"),
+    Dimension("length", "a length", "m", "20 mm", "above zero"),
+    Dimension("radius", "a length", "m", "5 mm", "zero"),
+    Dimension("position", "a length", "m", "2 mm"),
+    Dimension("mean free path", "a length", "m", "100 nm", "above zero"),
+    Dimension("area", "an area", "m^2", "4 cm^2", "above zero", "area"),
+    Dimension("temperature", "a temperature", "K", "25 degC", "zero", "temperature"),
+    Dimension("debye temperature", "a temperature", "K", "640 K", "above zero"),
+    Dimension("heat", "a power", "W", "120 W", "any", "heat"),
+    Dimension("heat flux", "a heat flux", "W/m^2", "30 W/cm^2", "any", "heat_flux"),
+    Dimension("heat density", "a heat density", "W/m^3", "5 W/mm^3", "any", "heat_density"),
+    Dimension("resistance", "a resistance", "m^2*K/W", "0.3 cm^2*K/W", "zero", "resistance"),
+    Dimension("conductance", "a conductance", "W/(m^2*K)", "100 MW/(m^2*K)", "zero", "conductance"),
+    Dimension(
+        "conductivity", "a thermal conductivity", "W/(m*K)", "148 W/(m*K)", "above zero", "conductivity"
+    ),
+    Dimension("density", "a density", "kg/m^3", "2330 kg/m^3", "above zero", "density"),
+    Dimension("specific heat", "a specific heat", "J/(kg*K)", "710 J/(kg*K)", "above zero", "specific_heat"),
+    Dimension(
+        "volumetric heat capacity",
+        "a heat capacity per volume",
+        "J/(m^3*K)",
+        "1.66 MJ/(m^3*K)",
+        "above zero",
+        "volumetric_heat_capacity",
+    ),
+    Dimension("velocity", "a velocity", "m/s", "8970 m/s", "above zero"),
+    Dimension("number density", "a number per volume", "1/m^3", "5e28 1/m^3", "above zero"),
+    Dimension("pressure", "a pressure", "Pa", "1.1 GPa", "above zero", "pressure"),
+    Dimension("latent heat", "an energy per mass", "J/kg", "397 kJ/kg", "above zero", "latent_heat"),
+    Dimension(
+        "sommerfeld", "a heat capacity over temperature", "J/(m^3*K^2)", "71 J/(m^3*K^2)", "above zero"
+    ),
+    Dimension("coupling", "a coupling of channels", "W/(m^3*K)", "2.6e16 W/(m^3*K)", "above zero"),
+    Dimension("time", "a time", "s", "10 ms", "above zero"),
+    Dimension("frequency", "a frequency", "Hz", "1 kHz", "above zero"),
+    Dimension("absolute resistance", "an absolute thermal resistance", "K/W", "0.3 K/W"),
+    Dimension("absolute conductance", "an absolute thermal conductance", "W/K", "3 W/K"),
+    Dimension("mass", "a mass", "kg", "1 kg"),
+    Dimension("energy", "an energy", "J", "1 J"),
+    Dimension("charge", "an electric charge", "A*s", "1 A*s"),
+    Dimension("capacitance", "an electric capacitance", "A^2*s^4/(kg*m^2)", "1 uF"),
+    Dimension("volume", "a volume", "m^3", "1 mm^3"),
+    Dimension("temperature gradient", "a temperature gradient", "K/m", "1 K/m"),
+    Dimension("number", "a number without unit", "1", "1"),
+)
+
+LONGEST = 200
+_NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)", re.ASCII)
+_NOT_FINITE = re.compile(r"\s*[+-]?(nan|inf|infinity)(?=$|[\s*/])", re.IGNORECASE)
+_HINTS = {
+    "C": "degrees Celsius are degC",
+    "F": "degrees Fahrenheit are degF",
+    "mK": "mK is a millikelvin; metre times kelvin is m*K",
+}
+
+
+def parse(text: str, dimension: str | Dimension) -> float:
+    """SI value of ``text``, for example ``parse("25 degC", "temperature")`` = 298.15.
+
+    dimension : a name in ``DIMENSIONS``, or one of them. Raises QuantityError (an InputError) unless the text is
+    a finite number with a unit of that dimension, and of a sign that it may have.
+    """
+    return _parse(text, DIMENSIONS[dimension] if isinstance(dimension, str) else dimension)
+
+
+def check(value: float, dimension: Dimension, shown: str) -> float:
+    """``value`` in SI, unless it is not finite or has a sign that ``dimension`` cannot have; ``shown`` as given."""
+    if not math.isfinite(value):
+        raise QuantityError(dimension.name, f"{shown} is not a finite number")
+    if dimension.unit == "K" and value < 0.0:
+        raise QuantityError(dimension.name, f"{shown} is below absolute zero")
+    if dimension.lowest == "above zero" and value <= 0.0:
+        raise QuantityError(dimension.name, f"{shown} is not above zero")
+    if dimension.lowest == "zero" and value < 0.0:
+        raise QuantityError(dimension.name, f"{shown} is negative")
+    return value
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str, dimension: Dimension) -> float:
+    expected = f'expected {dimension.noun}, for example "{dimension.example}"'
+    if len(text) > LONGEST:
+        raise QuantityError(dimension.name, f"a text of {len(text)} characters; {expected}")
+    plain = plain_text(text)
+    match = _NUMBER.match(plain)
+    if match is None:
+        if _NOT_FINITE.match(plain):
+            raise QuantityError(dimension.name, f'"{text}" is not a finite number; {expected}')
+        raise QuantityError(dimension.name, f'"{text}" does not begin with a number; {expected}')
+    unit_text = plain[match.end() :].strip()
+    if unit_text.startswith(","):
+        raise QuantityError(dimension.name, f'"{text}": write the decimals behind a point, not a comma')
+    if not unit_text:
+        unit_name = dimension.example.split(maxsplit=1)[-1]
+        raise QuantityError(dimension.name, f'give a unit, for example "{match[1]} {unit_name}"')
+    try:
+        unit = unit_of(unit_text.removeprefix("*").lstrip())
+    except ValueError as problem:
+        raise QuantityError(dimension.name, f"{problem}; {expected}") from None
+    if unit.exponents != unit_of(dimension.unit).exponents:
+        raise _wrong_dimension(match[1], unit_text, unit, dimension)
+    return check(_scaled(match[1], unit), dimension, f'"{text}"')
+
+
+def _scaled(number: str, unit: Unit) -> float:
+    """The float nearest to factor * number + offset; infinite where that is too large."""
+    value = float(number)
+    if not 1e-300 < abs(value) < 1e300:
+        return value * float(unit.factor) + float(unit.offset)
+    try:
+        return float(Fraction(repr(value)) * unit.factor + unit.offset)
+    except OverflowError:
+        return math.inf
+
+
+def _wrong_dimension(number: str, text: str, unit: Unit, dimension: Dimension) -> QuantityError:
+    found = identify(unit.exponents)
+    message = f"'{text}' " + (f"is {found.noun}" if found else f"has the dimension {spell(unit.exponents)}")
+    given = found.name if found else None
+    if given == "absolute resistance" and dimension.name == "resistance":
+        message += " of a whole contact, and resistance is per area here: multiply by the area of the contact"
+    elif given == "absolute conductance" and dimension.name == "conductance":
+        message += " of a whole contact, and conductance is per area here: divide by the area of the contact"
+    elif found is not None and {given, dimension.name} == {"resistance", "conductance"}:
+        return QuantityError(dimension.name, f'{message}; write {found.key} = "{number} {text}"', given)
+    else:
+        message += f"; expected {dimension.noun}"
+    message += f', for example "{dimension.example}"'
+    hint = next((_HINTS[name] for name in re.findall(r"\w+", text) if name in _HINTS), "")
+    return QuantityError(dimension.name, message + (f" ({hint})" if hint else ""), given)
+
+
+def identify(exponents: Exponents) -> Dimension | None:
+    """The dimension with these exponents, the most usual one where several have them."""
+    for dimension in DIMENSIONS.values():
+        if unit_of(dimension.unit).exponents == exponents:
+            return dimension
+    return None
+
+
+def of_unit(unit: str) -> Dimension:
+    """The dimension that is written in ``unit``; a unit that none is written in may have any sign."""
+    known = (dimension for dimension in DIMENSIONS.values() if dimension.unit == unit)
+    return next(known, Dimension(unit, f"a quantity in {unit}", unit, f"1 {unit}"))
+
+
+# Writing ------------------------------------------------------------------------------------------------
+
+
+def show(value: float, unit: str = "m") -> str:
+    """``value`` [SI] as a short text: lengths with the prefix that suits them, "0.5 mm"; others plain, "36 K"."""
+    if unit == "m" and value != 0.0 and math.isfinite(value):
+        for name, factor in (("m", 1.0), ("mm", 1e-3), ("um", 1e-6)):
+            if abs(value) >= factor * 0.9995:
+                return f"{value / factor:.6g} {name}"
+        return f"{value / 1e-9:.6g} nm"
+    return f"{value:.6g} {unit}"
