@@ -213,6 +213,41 @@ def test_signals(number: signal.Signals, code: int, word: str) -> None:
     assert (process.returncode, out, err) == (code, "", f"{word}\n")
 
 
+WORKER = """
+import sys, time
+from kapitza.cli import main, screen, solve
+def work(*arguments, **options):
+    with screen.working("solving case.toml"):
+        time.sleep(float(sys.argv[1]))
+    return {"status": "ok"}
+solve.check_case = work
+sys.exit(main(["check", "case.toml", "--json"]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "terminal", "seen"), [(1.5, True, True), (0.1, True, False), (1.5, False, False)]
+)
+def test_long_work_shows_a_sign_of_life_on_a_terminal(seconds: float, terminal: bool, seen: bool) -> None:
+    ours, theirs = os.openpty() if terminal else os.pipe()
+    process = subprocess.Popen(
+        [sys.executable, "-c", WORKER, str(seconds)],
+        env={**ENVIRONMENT, "TERM": "xterm"},
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+    )
+    out, _ = process.communicate(timeout=60)
+    os.set_blocking(ours, False)
+    try:
+        err = os.read(ours, 100_000)
+    except BlockingIOError:
+        err = b""
+    assert json.loads(out) == {"status": "ok"}
+    assert (b"solving case.toml" in err) is seen
+    os.close(ours)
+    os.close(theirs)
+
+
 PRINTER = """
 import sys
 from kapitza.cli import main, screen, solve

@@ -55,7 +55,8 @@ def check_case(path: Path, *, json: bool) -> Answer | None:
     need = estimate(case.stack)
     if json:
         return {"status": "ok", "cells": need.cells, "memory": need.memory_bytes, "time": need.seconds}
-    show(
-        f"{path}: valid", f"cells:  {need.cells:,}", f"memory: {need.memory_bytes}", f"time:   {need.seconds}"
-    )
+    from kapitza.output.table import duration, memory
+
+    show(f"{path}: valid", f"cells:  {need.cells:,}")
+    show(f"memory: about {memory(need.memory_bytes)}", f"time:   about {duration(need.seconds)}")
     return None
