@@ -9,8 +9,9 @@ import math
 
 import numpy as np
 
+from kapitza.assemble.heat import lateral_overlap, overlap, sheet_heat, volume_heat
 from kapitza.assemble.system import Faces, Side, SideTerm, System
-from kapitza.contacts import match, sheet_faces
+from kapitza.contacts import match
 from kapitza.errors import InputError
 from kapitza.layout import Floats, Ints, Layout
 from kapitza.mesh import Mesh
@@ -21,12 +22,8 @@ from kapitza.model import (
     Condition,
     Heat,
     HeatFlux,
-    Layer,
     Periodic,
-    Region,
     Reservoir,
-    SheetSource,
-    Source,
     Span,
     Temperature,
 )
@@ -38,7 +35,7 @@ def assemble(layout: Layout, mesh: Mesh, properties: Properties) -> System:
     active = mesh.piece >= 0
     k_through, k_lateral = _conductivities(layout, mesh, properties)
     volume, area_z, area_x = _sizes(mesh)
-    heat = np.where(active, _heat(layout, mesh, volume), 0.0)
+    heat = np.where(active, volume_heat(layout, mesh, volume), 0.0)
     lower, upper, shift_lower, shift_upper = _through(mesh, k_through, heat, active)
     left, right = _across(mesh, k_lateral)
     piece = mesh.piece.astype(np.intp)
@@ -49,10 +46,11 @@ def assemble(layout: Layout, mesh: Mesh, properties: Properties) -> System:
     pairs, numbers = _pairs(neighbours)
     contacts = match(layout, pairs[:, 0], pairs[:, 1])
     joint = np.append(contacts.resistance, 0.0)  # the last one serves faces within a piece, contact -1
-    z_sheets = _sheets(layout, mesh, neighbours[0], area_z[1:-1])
-    faces_z = _faces(upper[:-1], lower[1:], area_z[1:-1], numbers[0], joint, *z_sheets)
-    faces_x = _faces(right[:, :-1], left[:, 1:], area_x[:, 1:-1], numbers[1], joint)
-    wrap = _faces(right[:, -1], left[:, 0], area_x[:, -1], numbers[2], joint) if wrapped else None
+    areas = [area_z[1:-1], area_x[:, 1:-1], area_x[:, -1]][: len(neighbours)]
+    sheets = sheet_heat(layout, mesh, neighbours, areas)
+    faces_z = _faces(upper[:-1], lower[1:], areas[0], numbers[0], joint, *sheets[0])
+    faces_x = _faces(right[:, :-1], left[:, 1:], areas[1], numbers[1], joint, *sheets[1])
+    wrap = _faces(right[:, -1], left[:, 0], areas[2], numbers[2], joint, *sheets[2]) if wrapped else None
     sides = [
         side
         for side in (
@@ -178,91 +176,6 @@ def _faces(
     return Faces(conductance, area, half_first, half_second, contact, resistance, sheet_first, sheet_second)
 
 
-# Heat -----------------------------------------------------------------------------------------------------
-
-
-def overlap(edges: Floats, span: Span | None) -> Floats:
-    """(n,) fraction of each interval between ``edges`` (n + 1,) that lies within ``span``."""
-    if span is None:
-        return np.ones(len(edges) - 1)
-    low, high = np.maximum(edges[:-1], span[0]), np.minimum(edges[1:], span[1])
-    fraction = np.clip((high - low) / (edges[1:] - edges[:-1]), 0.0, 1.0)
-    fraction[fraction < 1e-9] = 0.0  # edges that coincide but for rounding
-    fraction[fraction > 1.0 - 1e-9] = 1.0
-    return fraction
-
-
-def _radial(mesh: Mesh) -> Floats:
-    """Edges in whose differences lateral overlap is measured: x, or r^2 when axisymmetric (areas)."""
-    assert mesh.x_edges is not None
-    return mesh.x_edges**2 if mesh.geometry.kind == "axisymmetric" else mesh.x_edges
-
-
-def _lateral_overlap(mesh: Mesh, span: Span | None) -> Floats:
-    if mesh.x_edges is None or span is None:
-        return np.ones(mesh.shape[1])
-    if mesh.geometry.kind == "axisymmetric":
-        span = (span[0] ** 2, span[1] ** 2)
-    return overlap(_radial(mesh), span)
-
-
-def _heat(layout: Layout, mesh: Mesh, volume: Floats) -> Floats:
-    """(nz, nx) heat [W] that layers, regions and volume sources put into the cells that bear their names."""
-    heat = np.zeros(mesh.shape)
-    carriers: list[Layer | Region] = [*layout.kinds, *layout.regions]
-    piece_kind = layout.kind(mesh.piece.astype(np.intp).ravel()).reshape(mesh.shape)
-    for kind, carrier in enumerate(carriers):
-        if carrier.heat_density:
-            heat += np.where((piece_kind == kind) & (mesh.piece >= 0), carrier.heat_density * volume, 0.0)
-        if carrier.heat:
-            held = np.where((piece_kind == kind) & (mesh.piece >= 0), volume, 0.0)
-            of_piece = np.bincount(np.maximum(mesh.piece, 0).ravel(), held.ravel(), layout.n_pieces)
-            if not held.any():
-                name = layout.kind_bases[kind]
-                raise InputError(
-                    f"{name}: its heat has nowhere to go; other pieces cover it wholly or it is outside"
-                )
-            total = np.where(held > 0, of_piece[np.maximum(mesh.piece, 0)], 1.0)
-            heat += carrier.heat * (held / total)
-    for index, source in enumerate(layout.stack.sources):
-        if isinstance(source, Source):
-            heat += _spread(layout, mesh, volume, source, index)
-    return heat
-
-
-def _spread(layout: Layout, mesh: Mesh, volume: Floats, source: Source, index: int) -> Floats:
-    chosen = np.isin(mesh.piece, layout.select(source.piece, f"sources.{index}.layer"))
-    weight = overlap(mesh.z_edges, source.z)[:, np.newaxis] * _lateral_overlap(mesh, source.x)
-    held = np.where(chosen, weight * volume, 0.0)
-    if not held.any():
-        raise InputError(f"sources.{index}: no cell of {source.piece!r} lies within its range")
-    spread: Floats = source.heat_density * held + source.heat * (held / held.sum())
-    return spread
-
-
-def _sheets(
-    layout: Layout, mesh: Mesh, neighbours: tuple[Ints, Ints], area: Floats
-) -> tuple[Floats | None, Floats | None]:
-    """Heat [W] of sheet sources on the lower and upper side of every z face; (None, None) without any."""
-    sheets = [(i, s) for i, s in enumerate(layout.stack.sources) if isinstance(s, SheetSource)]
-    if not sheets:
-        return None, None
-    first, second = np.zeros(area.shape), np.zeros(area.shape)
-    for index, source in sheets:
-        order = sheet_faces(layout, source.between, f"sources.{index}.between", *neighbours)
-        held = np.where(order != 0, area * _lateral_overlap(mesh, source.x), 0.0)
-        if not held.any():
-            raise InputError(
-                f"sources.{index}.x: {source.between[0]}|{source.between[1]} is not in this range"
-            )
-        heat = source.heat_flux * held + source.heat * (held / held.sum())
-        share = {"below": 1.0, "split": 0.5, "above": 0.0}[source.side]
-        lower_share = np.where(order < 0, 1.0 - share, share)
-        first += heat * lower_share
-        second += heat * (1.0 - lower_share)
-    return first, second
-
-
 # Boundaries -----------------------------------------------------------------------------------------------
 
 
@@ -316,7 +229,7 @@ def _side(
 
 
 def _patch_cover(mesh: Mesh, side: str, span: Span, along: Floats) -> Floats:
-    return _lateral_overlap(mesh, span) if side in ("bottom", "top") else overlap(along, span)
+    return lateral_overlap(mesh, span) if side in ("bottom", "top") else overlap(along, span)
 
 
 def _term(condition: Condition, where: str, weight: Floats, area: Floats, half: Floats) -> SideTerm:

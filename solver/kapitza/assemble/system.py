@@ -43,6 +43,11 @@ class Faces:
     sheet_second: Floats | None = None
 
     @property
+    def sheets(self) -> Sequence[Floats]:
+        """The sheet heats, if there are any."""
+        return [sheet for sheet in (self.sheet_first, self.sheet_second) if sheet is not None]
+
+    @property
     def offset(self) -> Floats | float:
         """Part of the sheet heat that goes back into the first cell [W]."""
         if self.sheet_first is None or self.sheet_second is None:
@@ -125,6 +130,11 @@ class System:
     sides: Sequence[Side]
     pairs: Ints
     contacts: Contacts
+
+    @property
+    def all_faces(self) -> Sequence[Faces]:
+        """Inner faces, one entry an orientation."""
+        return [self.faces_z, self.faces_x, *([self.wrap] if self.wrap is not None else [])]
 
     @property
     def reference(self) -> float:

@@ -22,8 +22,7 @@ def build(layout: Layout, system: System, state: PlaneState, warnings: Sequence[
     rise = np.where(system.active, state.rise, 0.0)
     flows = _Flows(system, rise, state.reference)
     fields = flows.fields()
-    z_sheets = [s for s in (system.faces_z.sheet_first, system.faces_z.sheet_second) if s is not None]
-    heats = [system.heat, *z_sheets]
+    heats = [system.heat, *(sheet for faces in system.all_faces for sheet in faces.sheets)]
     return Solved(
         layout=layout,
         mesh=system.mesh,
