@@ -59,7 +59,7 @@ class FakeSolution:
     x: np.ndarray | None = None
     x_edges: np.ndarray | None = None
     heat_flux_x: np.ndarray | None = None
-    case_text: str = 'title = "joint"\n'
+    source_text: str | None = 'title = "joint"\n'
     results: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -85,7 +85,26 @@ class FakeSolution:
         return self.results
 
 
-def interface(name: str, seed: int, faces: int = 1, **changes: Any) -> Any:
+@dataclass(frozen=True)
+class FakeInterface:
+    name: str
+    below: float
+    above: float
+    jump: float
+    jump_max: float
+    flux: float
+    conductance: float | None
+    area: np.ndarray
+    below_values: np.ndarray
+    above_values: np.ndarray
+    jump_values: np.ndarray
+    flux_values: np.ndarray
+    z: np.ndarray
+    x: np.ndarray | None
+    vertical: np.ndarray
+
+
+def interface(name: str, seed: int, faces: int = 1, **changes: Any) -> FakeInterface:
     """An interface result with ``faces`` faces."""
     rng = np.random.default_rng(seed)
     draw = rng.uniform(300.0, 390.0, (8, faces))
@@ -106,7 +125,7 @@ def interface(name: str, seed: int, faces: int = 1, **changes: Any) -> Any:
         "z": draw[6] * 1e-6,
         **(line if faces == 1 else plane),
     }
-    return SimpleNamespace(**{**values, **changes})
+    return FakeInterface(**{**values, **changes})
 
 
 def boundary(name: str, seed: int, faces: int = 1) -> Any:
@@ -115,12 +134,12 @@ def boundary(name: str, seed: int, faces: int = 1) -> Any:
     draw = rng.uniform(290.0, 390.0, (4, faces))
     return SimpleNamespace(
         name=name,
-        heat=float(draw[0, 0]),
-        temperature=float(draw[2].mean()),
+        heat=float(draw[0].sum()),
+        temperature=float(draw[2].mean()) if faces else None,
         area=draw[1] * 1e-6,
         temperature_values=draw[2],
         flux_values=draw[3] * 1e3,
-        along=np.linspace(0.0, 0.003, faces + 1),
+        along=np.stack([draw[1], draw[2]], axis=1) * 1e-5,
     )
 
 

@@ -14,7 +14,7 @@ def write(solution: Solution, path: str | Path, force: bool = False, xdmf: bool 
     """Write the result file of ``solution``; see `kapitza.output.hdf5.write`."""
     from kapitza.output import hdf5
 
-    hdf5.write(solution, path, force=force, with_xdmf=xdmf)
+    hdf5.write(solution, path, force=force, xdmf=xdmf)
 
 
 def read(path: str | Path) -> Stored:

@@ -88,11 +88,13 @@ def _mesh(section: Section, now: Instant) -> None:
 
 
 def _pieces(section: Section, now: Instant) -> None:
-    solution, layout = now.solution, now.solution.layout
-    names = list(solution.piece_names)
+    layout = now.solution.layout
+    names = [layout.name(i) for i in range(layout.n_pieces)]
     extents = np.full((len(names), 4), np.nan)
-    for i in range(layout.n_layers):
-        extents[i] = [np.nan if value is None else value for value in solution.layer_extent(i)]
+    extents[: layout.n_layers, 0] = layout.layer_edges[:-1]
+    extents[: layout.n_layers, 1] = layout.layer_edges[1:]
+    if now.across:
+        extents[: layout.n_layers] = [now.solution.layer_extent(i) for i in range(layout.n_layers)]
     section.attributes(layers=layout.n_layers)
     section.dimension("piece", len(names))
     section.variable("name", ["piece"], names)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kapitza.output.frames import Floats, Frames, Instant
-from kapitza.output.netcdf import Section
+from kapitza.output.netcdf import Section, plain
 
 if TYPE_CHECKING:
     from kapitza.solution.parts import InterfaceResult
@@ -86,9 +86,8 @@ def boundaries(section: Section, frames: Frames, now: Instant) -> None:
     for row, result in enumerate(now.boundaries):
         part = section.section(result.name)
         part.dimension("face", len(result.area))
-        part.dimension("edge", len(result.along))
         part.variable("area", ["face"], result.area, units="m^2")
-        part.variable("along", ["edge"], result.along, units="m", long_name="edges of the faces")
+        part.variable("along", ["face", "bounds"], result.along, units="m", long_name="edges of the face")
         for name, units, long_name in (
             ("temperature", "K", "surface temperature"),
             ("flux", "W/m^2", "heat flux into the domain"),
@@ -117,7 +116,7 @@ def _safe_names(names: Iterable[str]) -> list[str]:
     """``names`` as links: "_" for "/" and control characters, "~" behind a name that is taken already."""
     safe: dict[str, None] = {}
     for name in names:
-        link = _UNSAFE.sub("_", name).strip()
+        link = _UNSAFE.sub("_", plain(name)).strip()
         while link in safe:
             link += "~"
         safe[link] = None

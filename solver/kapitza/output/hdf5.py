@@ -35,13 +35,14 @@ from typing import TYPE_CHECKING, Any
 import h5py
 import numpy as np
 
+from kapitza import __version__
 from kapitza.errors import FileError
-from kapitza.output import stored, xdmf
+from kapitza.output import stored
 from kapitza.output.contents import lay_out
 from kapitza.output.frames import Instant
 from kapitza.output.netcdf import create, provenance, verify
 from kapitza.output.replace import Replacement
-from kapitza.version import version
+from kapitza.output.xdmf import beside, document
 
 if TYPE_CHECKING:
     from kapitza.solution import Solution
@@ -52,30 +53,30 @@ FORMAT = 1
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 
 
-def write(solution: Solution, path: str | Path, force: bool = False, with_xdmf: bool = False) -> None:
-    """Write ``solution`` to ``path``; ``with_xdmf``: and a file for ParaView beside it.
+def write(solution: Solution, path: str | Path, force: bool = False, xdmf: bool = False) -> None:
+    """Write ``solution`` to ``path``; ``xdmf``: and a file for ParaView beside it.
 
     The file appears under its name only when it is complete, on the disk and read back. Raises FileError
     (target exists and no ``force``, no permission, disk full, …); then all that was there is as before.
     """
     target = Path(path)
     times = np.zeros(1)
-    texts = _texts(solution)
     with ExitStack() as drafts:
         draft = drafts.enter_context(Replacement(target, force))
-        if with_xdmf:
-            companion = drafts.enter_context(Replacement(xdmf.beside(target), force))
-            companion.sink.write(xdmf.document(target.name, times, solution).encode())
+        if xdmf:
+            companion = drafts.enter_context(Replacement(beside(target), force))
+            companion.sink.write(document(target.name, times, solution).encode())
             companion.seal()
+        texts = _texts(solution)
         with draft.errors(), create(draft.sink) as (root, records):
-            root.attributes(**texts, kapitza_format=FORMAT, _NCProperties=provenance(version()))
+            root.attributes(**texts, kapitza_format=FORMAT, _NCProperties=provenance(__version__))
             now = Instant.of(solution)
             lay_out(root, times, now).put(0, now)
         draft.seal()
         with draft.errors():
             verify(draft.path, target, records, texts)
         draft.place()
-        if with_xdmf:
+        if xdmf:
             companion.place()
 
 
@@ -98,7 +99,7 @@ def read(path: str | Path) -> stored.Stored:
             if int(found) > FORMAT:
                 raise FileError(
                     f"{source}: has format {found}, written by kapitza {file.attrs.get('kapitza_version')}, "
-                    f"but kapitza {version()} reads formats up to {FORMAT}; update kapitza"
+                    f"but kapitza {__version__} reads formats up to {FORMAT}; update kapitza"
                 )
             return stored.load(file, source)
     except (OSError, KeyError, ValueError, TypeError, RuntimeError, IndexError) as problem:
@@ -123,12 +124,13 @@ def _check_source(source: Path) -> None:
 
 
 def _texts(solution: Solution) -> dict[str, str]:
+    case = solution.source_text or ""
     return {
         "Conventions": "CF-1.10",
         "title": solution.stack.title,
-        "kapitza_version": version(),
-        "case": solution.case_text,
-        "case_sha256": hashlib.sha256(solution.case_text.encode("utf-8", "replace")).hexdigest(),
+        "kapitza_version": __version__,
+        "case": case,
+        "case_sha256": hashlib.sha256(case.encode("utf-8", "replace")).hexdigest(),
         "summary": json.dumps(_finite(solution.summary()), ensure_ascii=False, allow_nan=False),
     }
 

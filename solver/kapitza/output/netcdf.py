@@ -89,7 +89,7 @@ class Section:
             _fill(self._along(name, dimensions, values.shape, values.dtype, attributes), values)
             return
         record = self._along(name, dimensions, (len(values),), _TEXT, attributes)
-        encoded = [_plain(text).encode() for text in values]
+        encoded = [plain(text).encode() for text in values]
         record.dataset[...] = np.array(encoded, dtype=object)
         record.crc = _sum_of_texts(encoded)
 
@@ -150,7 +150,7 @@ def verify(path: Path, target: Path, records: Sequence[Record], attributes: Mapp
     try:
         with h5py.File(path, "r") as file:
             bad = [r.path for r in records if _sum_of(file[r.path]) != r.crc]
-            bad += [name for name, text in attributes.items() if file.attrs[name] != _plain(text)]
+            bad += [name for name, text in attributes.items() if file.attrs[name] != plain(text)]
     except (OSError, KeyError, RuntimeError, ValueError) as problem:
         raise FileError(
             f"{target}: what was written cannot be read back ({problem}) and was dropped; is the disk sound?"
@@ -193,10 +193,10 @@ def _sum_of_texts(texts: Sequence[bytes]) -> int:
 
 def _set_attributes(item: Any, values: Mapping[str, Attribute]) -> None:
     for name, value in values.items():
-        item.attrs[name] = _plain(value) if isinstance(value, str) else value
+        item.attrs[name] = plain(value) if isinstance(value, str) else value
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """``text`` as HDF5 can hold it: UTF-8, no zero byte."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
 

@@ -112,8 +112,8 @@ class Replacement:
     def _failed(self, problem: OSError) -> FileError:
         reached = f" after {self.sink.written:,} bytes" if self.sink.written else ""
         return FileError(
-            f"{self.target}: could not be written{reached}: {_reason(problem)}; nothing was left there and "
-            "nothing was replaced. Free space or choose another place, and run again"
+            f"{self.target}: could not be written{reached}: {_reason(problem)}; nothing is left of it "
+            "and nothing was replaced. Make room or choose another place, and run again"
         )
 
     def _discard(self) -> None:

@@ -32,7 +32,7 @@ class StoredCondition:
 @dataclass(frozen=True)
 class StoredBoundary:
     """A side of the domain: heat [W] into it, mean surface temperature [K], what lies behind, and (n,) arrays
-    along it with their (n + 1,) edges [m]."""
+    of its faces, whose edges (n, 2) [m] are ``along``."""
 
     name: str
     heat: float
@@ -143,7 +143,7 @@ class Stored:
 
     path: Path
     version: str
-    case_text: str
+    source_text: str
     case_sha256: str
     times: Floats
     stack: StoredStack
@@ -204,7 +204,7 @@ def load(file: Any, path: Path) -> Stored:
     return Stored(
         path=path,
         version=attributes["kapitza_version"],
-        case_text=attributes["case"],
+        source_text=attributes["case"],
         case_sha256=attributes["case_sha256"],
         times=file["time"][...],
         stack=StoredStack(
