@@ -7,7 +7,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import TypeVar
 
-from kapitza import properties, steady
+from kapitza import estimate, properties, steady
 from kapitza.assemble import line as line_assembly
 from kapitza.assemble import plane as plane_assembly
 from kapitza.assemble.system import System
@@ -24,8 +24,10 @@ T = TypeVar("T")
 def solve(stack: Stack) -> Solution:
     """Steady state of a stack.
 
-    Raises InputError where the stack contradicts itself, PhysicsError where it has no steady state.
+    Raises InputError where the stack contradicts itself, PhysicsError where it has no steady state,
+    ResourceError where it would need more memory than there is.
     """
+    estimate.require(stack)
     choose.check_method(stack.solve.method, stack.geometry.two_dimensional)
     clock = _Clock()
     layout = clock.stage("mesh", lambda: Layout.of(stack))

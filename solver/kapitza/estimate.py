@@ -1,0 +1,79 @@
+"""What a run will need, before anything is made: cells, memory, time. Counts only; a stack of 10^12 layers is free.
+
+The coefficients were measured as peak resident memory and wall time of whole runs on a machine of 2 cores;
+memory is given a margin of about a fifth, time is an order of magnitude.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from kapitza.errors import ResourceError
+from kapitza.layout import count_layers
+from kapitza.mesh import count_cells
+from kapitza.model import Stack
+
+MARGIN = 1.2
+PROGRAM = 95e6  # bytes of the interpreter, numpy, the case reader and the output libraries
+KERNELS = 110e6  # … of numba, loaded for long stacks
+SPARSE = 40e6  # … of scipy's sparse solvers, loaded in 2-D
+LINE_CELL, LINE_LAYER = 92.0, 420.0  # bytes each
+PLANE_CELL, PLANE_FILL = 480.0, 46.0  # bytes a cell, and for each doubling of the cells: fill of the factors
+COMPILED_LAYERS = 7000
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """cells · layers · memory [bytes] at its peak · seconds of solving."""
+
+    cells: int
+    layers: int
+    memory_bytes: float
+    seconds: float
+
+
+def estimate(stack: Stack) -> Estimate:
+    """Cells, memory and time of a steady solution of ``stack``."""
+    layers = count_layers(stack.layers)
+    nz, nx = count_cells(stack)
+    cells = nz * nx
+    if stack.geometry.two_dimensional:
+        per_cell = PLANE_CELL + PLANE_FILL * math.log2(max(cells, 2))
+        memory = PROGRAM + SPARSE + cells * per_cell
+        seconds = 0.15 + 2.5e-7 * cells * math.log2(max(cells, 2))
+    else:
+        memory = PROGRAM + LINE_CELL * cells + LINE_LAYER * layers
+        memory += KERNELS if layers > COMPILED_LAYERS else 0.0
+        seconds = 0.01 + 2.5e-7 * cells + 1.5e-6 * layers
+    return Estimate(cells, layers, MARGIN * memory, seconds)
+
+
+def available_memory() -> float:
+    """Bytes that a new process may take: what the system calls available, or a control group's limit if lower."""
+    found = [float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))]
+    try:
+        for line in Path("/proc/meminfo").read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                found.append(1024.0 * float(line.split()[1]))
+        limit = Path("/sys/fs/cgroup/memory.max").read_text().strip()
+        if limit != "max":
+            found.append(float(limit))
+    except (OSError, ValueError):
+        pass
+    return min(found)
+
+
+def require(stack: Stack) -> Estimate:
+    """The estimate, if this machine can hold it. Raises ResourceError with both numbers otherwise."""
+    needed = estimate(stack)
+    there = available_memory()
+    if needed.memory_bytes > there:
+        raise ResourceError(
+            f"mesh: {needed.cells:.4g} cells in {needed.layers:.4g} layers need about "
+            f"{needed.memory_bytes / 1e9:.3g} GB of memory, and {there / 1e9:.3g} GB are available. "
+            "Use fewer cells ([mesh] cells_per_layer, x, z) or fewer repetitions"
+        )
+    return needed
