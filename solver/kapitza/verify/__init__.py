@@ -27,15 +27,14 @@ def run(name: str | None = None, levels: int = 1) -> list[Row]:
     """
     from kapitza.errors import InputError
     from kapitza.verify.problems import PROBLEMS
-    from kapitza.verify.runner import evaluate
 
     if levels < 1:
         raise InputError(f"verify: levels = {levels}: give 1 or more")
     if name is None:
-        return [row for problem in PROBLEMS.values() for row in evaluate(problem, levels)]
+        return [row for problem in PROBLEMS.values() for row in problem.evaluate(levels)]
     if name not in PROBLEMS:
         import difflib
 
         near = difflib.get_close_matches(name, PROBLEMS, n=3, cutoff=0.4) or list(PROBLEMS)
         raise InputError(f"verify: no reference problem '{name}'; there is {', '.join(near)}")
-    return evaluate(PROBLEMS[name], levels)
+    return PROBLEMS[name].evaluate(levels)

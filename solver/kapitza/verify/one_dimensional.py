@@ -11,7 +11,7 @@ from kapitza.verify.stacks import End, Profile, Sheet, laminate, solve, volume
 
 SERIES = "resistances in series"
 ZERO = 273.15  # 0 °C in kelvin
-BTU = 1055.05585262  # J, international table
+BTU = 1055.056  # J, as ISO 80000 rounds it
 
 
 def kelvin(name: str, pick: Callable[[Mapping[str, Any]], float], tolerance: float = 1e-10) -> Quantity:

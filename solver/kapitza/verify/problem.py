@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kapitza.errors import FileError
+from kapitza.verify.row import Row
 
 Summary = Mapping[str, Any]
 Pick = Callable[[Summary], float]
@@ -43,6 +44,12 @@ class Problem:
     quantities: tuple[Quantity, ...]
     changes: Mapping[str, Any] = field(default_factory=dict)
     order: float | None = None
+
+    def evaluate(self, levels: int = 1) -> list[Row]:
+        """One row per quantity and mesh."""
+        from kapitza.verify.runner import evaluate
+
+        return evaluate(self, levels)
 
     @property
     def path(self) -> Path:

@@ -4,9 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kapitza.verify.manufactured import Manufactured
+from kapitza.verify.manufactured_study import Study
 from kapitza.verify.one_dimensional import ONE_DIMENSIONAL
 from kapitza.verify.problem import Problem
 from kapitza.verify.two_dimensional import TWO_DIMENSIONAL
 
-PROBLEMS: Mapping[str, Problem] = {p.name: p for p in (*ONE_DIMENSIONAL, *TWO_DIMENSIONAL)}
+MANUFACTURED = (
+    Study(
+        "manufactured_plane",
+        "Manufactured solution with a jump, plane",
+        Manufactured(),
+        (5e-3, 1.2e-2, 3.2e-2, 2.2e-2, 3.5e-2),
+    ),
+    Study(
+        "manufactured_axisymmetric",
+        "Manufactured solution with a jump, axisymmetric",
+        Manufactured(axisymmetric=True),
+        (3.2e-3, 9e-3, 1.2e-2, 7.5e-3, 1.3e-2),
+    ),
+)
+
+PROBLEMS: Mapping[str, Problem | Study] = {
+    problem.name: problem for problem in (*ONE_DIMENSIONAL, *TWO_DIMENSIONAL, *MANUFACTURED)
+}
 """By name, in the order in which they are run."""

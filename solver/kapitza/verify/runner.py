@@ -11,7 +11,6 @@ from kapitza.verify.row import Row
 
 if TYPE_CHECKING:
     from kapitza.case import Case
-
     from kapitza.solution import Solution
 
 
