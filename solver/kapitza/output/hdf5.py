@@ -102,7 +102,9 @@ def read(path: str | Path) -> stored.Stored:
                     f"but kapitza {__version__} reads formats up to {FORMAT}; update kapitza"
                 )
             return stored.load(file, source)
-    except (OSError, KeyError, ValueError, TypeError, RuntimeError, IndexError) as problem:
+    except FileError:
+        raise
+    except Exception as problem:  # a damaged file makes h5py raise almost anything
         reason = str(problem).partition("\n")[0]
         raise FileError(
             f"{source}: is damaged or cut short and cannot be read ({reason}); run the case again"
