@@ -105,18 +105,28 @@ def size(part: Part) -> str:
 
 
 def verdict(rows: Sequence[Part], whole: float | None) -> str | None:
-    """ "The joint die|sink costs most: 36.0 K of 44.6 K (81 %)."; None where nothing drops."""
-    worst = costliest(rows)
+    """ "The joint die|sink costs most: 36.0 K of 44.6 K (81 %)."; None where nothing drops.
+
+    Of the stack itself; a surface film that costs more is named after it.
+    """
+    worst = costliest([part for part in rows if part.kind != "boundary"])
     if worst is None:
         return None
-    drop = abs(worst.drop)
-    decimals = drop_decimals(drop)
+
+    def cost(part: Part) -> str:
+        drop = abs(part.drop)
+        of = f" of {drop_text(whole, drop_decimals(drop))} K ({share(drop / whole)})" if whole else ""
+        return f"{drop_text(drop, drop_decimals(drop))} K{of}"
+
     kind = KINDS[worst.kind]
     who = f"The {kind} {worst.name} costs" if worst.kind != "spreading" else "The spreading costs"
     if worst.count > 1:
         who = f"The {worst.count} {kind}s {worst.name} cost"
-    of = f" of {drop_text(whole, decimals)} K ({share(drop / whole)})" if whole else ""
-    return f"{who} most: {drop_text(drop, decimals)} K{of}."
+    film = costliest([part for part in rows if part.kind == "boundary"])
+    more = film is not None and abs(film.drop) > abs(worst.drop)
+    return f"{who} most: {cost(worst)}." + (
+        f" The surface film {film.name} costs {cost(film)}." if film and more else ""
+    )
 
 
 def boundaries_table(boundaries: Mapping[str, Summary], degrees: Degrees) -> Table:
