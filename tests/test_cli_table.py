@@ -113,6 +113,56 @@ def test_joint_named_the_other_way_round_stands_between_its_layers() -> None:
     assert "The joint sink|die costs most: 36.0 K of 44.6 K" in printed(answer)
 
 
+def test_films_beside_sources_have_their_place() -> None:
+    films = [
+        {"name": "bottom", "kind": "boundary", "value": 0.05, "share": None},
+        {"name": "die", "kind": "layer", "value": 0.01, "share": None},
+        {"name": "top", "kind": "boundary", "value": 0.75, "share": None},
+    ]
+    answer = summary(resistance={"total": None, "parts": films})
+    assert [(part.name, round(part.drop, 6)) for part in parts(answer)][::4] == [
+        ("bottom", 6.0),
+        ("top", 90.0),
+    ]
+    text = " ".join(printed(answer).split())
+    whole = 6 + DIE + JOINT + SINK + 90
+    assert f"The joint die|sink costs most: 36.0 K of {whole:.1f} K (26 %)." in text
+    assert f"The surface film top costs 90.0 K of {whole:.1f} K (64 %)." in text
+
+
+def test_heat_that_leaves_both_ways_has_no_shares() -> None:
+    answer = summary(resistance=NO_BUDGET)
+    answer["layers"][0] |= {"bottom": 300.0, "top": 301.5}
+    text = printed(answer)
+    assert row(text, "die|sink")[2:4] == ["36.0", "–"]
+    assert row(text, "die")[0] == "-1.5"
+    assert "The joint die|sink costs most: 36.0 K.\n" in text
+
+
+def test_two_dimensions_without_a_budget_have_no_shares() -> None:
+    assert "costs most: 36.0 K.\n" in printed(summary(resistance=NO_BUDGET, geometry="plane"))
+
+
+def test_a_budget_that_gathers_finds_the_layers() -> None:
+    answer = stack_of(60)
+    rows = (
+        ("silicon", "layer", 60, 2e-3),
+        ("silicon|germanium", "interface", 119, 5e-3),
+        ("germanium", "layer", 60, 3e-3),
+    )
+    answer["resistance"] = {
+        "total": 1.0,
+        "parts": [
+            {"name": name, "kind": kind, "count": count, "value": drop / 120.0, "share": None}
+            for name, kind, count, drop in rows
+        ],
+    }
+    found = parts(answer)
+    assert [round(part.drop, 9) for part in found] == [0.12, 0.595, 0.18]
+    assert found[0].high == 300.0
+    assert found[1].resistance == 1 / 1400.0
+
+
 @pytest.mark.parametrize(
     ("conductance", "word"), [(None, "perfect"), (0.0, "insulated"), (2.5e8, "4e-9 m²K/W")]
 )

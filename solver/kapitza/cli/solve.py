@@ -47,12 +47,15 @@ def run_case(
 
 
 def check_case(path: Path, *, json: bool) -> Answer | None:
-    """Validate the case at ``path`` and say what solving it takes."""
+    """Validate the case at ``path`` and say what solving it takes.
+
+    Raises ResourceError if it takes more memory than there is.
+    """
     from kapitza.case import load
-    from kapitza.estimate import estimate
+    from kapitza.estimate import require
 
     case = load(path)
-    need = estimate(case.stack)
+    need = require(case.stack)
     if json:
         return {"status": "ok", "cells": need.cells, "memory": need.memory_bytes, "time": need.seconds}
     from kapitza.output.table import duration, memory
