@@ -64,7 +64,9 @@ def planes(draw: st.DrawFn, kind: str = "plane") -> Stack:
             Interface(Resistance(draw(logs(1e-6, 1e-3))), between=("die", "lid")),
             Interface(Conductance(draw(logs(1e3, 1e6))), between=("sink", "bump")),
         ],
-        sources=[Source("spot", "sink", heat=draw(logs(0.2, 9.0)), x=(low + 0.6 * width, low + 0.83 * width))],
+        sources=[
+            Source("spot", "sink", heat=draw(logs(0.2, 9.0)), x=(low + 0.6 * width, low + 0.83 * width))
+        ],
         boundaries={
             "top": Boundary(
                 Reservoir(draw(st.floats(250.0, 350.0)), Conductance(draw(logs(20.0, 5e3)))),
@@ -102,14 +104,17 @@ def mirrored(stack: Stack) -> Stack:
         return None if span is None else (-span[1], -span[0])
 
     def boundary(b: Boundary) -> Boundary:
-        return dataclasses.replace(b, patches=tuple(dataclasses.replace(p, along=turn(p.along)) for p in b.patches))
+        return dataclasses.replace(
+            b, patches=tuple(dataclasses.replace(p, along=turn(p.along)) for p in b.patches)
+        )
 
     return dataclasses.replace(
         stack,
         layers=[dataclasses.replace(layer, x=turn(layer.x)) for layer in stack.layers],
         geometry=dataclasses.replace(stack.geometry, x=turn(stack.geometry.x)),
         regions=[
-            dataclasses.replace(r, shape=dataclasses.replace(r.shape, x=turn(r.shape.x))) for r in stack.regions
+            dataclasses.replace(r, shape=dataclasses.replace(r.shape, x=turn(r.shape.x)))
+            for r in stack.regions
         ],
         sources=[dataclasses.replace(s, x=turn(s.x)) for s in stack.sources],
         boundaries={name: boundary(b) for name, b in stack.boundaries.items()},
@@ -187,15 +192,16 @@ def test_units_of_length(stack: Stack) -> None:
     scaled = dataclasses.replace(
         stack,
         layers=[
-            dataclasses.replace(v, thickness=v.thickness * c, heat=v.heat * c, x=span(v.x)) for v in stack.layers
+            dataclasses.replace(v, thickness=v.thickness * c, heat=v.heat * c, x=span(v.x))
+            for v in stack.layers
         ],
-        geometry=dataclasses.replace(stack.geometry, x=span(stack.geometry.x), depth=stack.geometry.depth * c),
+        geometry=dataclasses.replace(
+            stack.geometry, x=span(stack.geometry.x), depth=stack.geometry.depth * c
+        ),
         regions=[
             dataclasses.replace(r, shape=Rectangle(span(r.shape.x), span(r.shape.z))) for r in stack.regions
         ],
-        interfaces=[
-            dataclasses.replace(i, law=Resistance(i.law.resistance * c)) for i in stack.interfaces
-        ],
+        interfaces=[dataclasses.replace(i, law=Resistance(i.law.resistance * c)) for i in stack.interfaces],
         sources=[dataclasses.replace(s, heat=s.heat * c, x=span(s.x)) for s in stack.sources],
         boundaries={
             name: Boundary(

@@ -54,9 +54,11 @@ def transfer(stack: Stack) -> Truth:
         sheets = [s for s in stack.sources if isinstance(s, SheetSource)]
 
         def area(x):
-            return {"slab": mp.mpf(g.area), "cylinder": 2 * mp.pi * mp.mpf(g.length) * x, "sphere": 4 * mp.pi * x**2}[
-                g.kind
-            ]
+            return {
+                "slab": mp.mpf(g.area),
+                "cylinder": 2 * mp.pi * mp.mpf(g.length) * x,
+                "sphere": 4 * mp.pi * x**2,
+            }[g.kind]
 
         def gamma(x1, x2):  # integral of dx / area
             if g.kind == "slab":
@@ -67,7 +69,9 @@ def transfer(stack: Stack) -> Truth:
 
         def volume(x1, x2):
             power = {"slab": 1, "cylinder": 2, "sphere": 3}[g.kind]
-            front = {"slab": mp.mpf(g.area), "cylinder": mp.pi * mp.mpf(g.length), "sphere": 4 * mp.pi / 3}[g.kind]
+            front = {"slab": mp.mpf(g.area), "cylinder": mp.pi * mp.mpf(g.length), "sphere": 4 * mp.pi / 3}[
+                g.kind
+            ]
             return front * (x2**power - x1**power)
 
         def source_rise(x1, x2):  # integral of (volume below x) / area dx, per unit of source density

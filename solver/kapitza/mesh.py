@@ -296,16 +296,24 @@ def _spans(breaks: Sequence[float], extent: Span) -> list[float]:
 
 
 def share_cells(total: int, sizes: Floats, least: int) -> Ints:
-    """Share ``total`` cells among spans of ``sizes`` (n,): by size, none below ``least``, the sum kept if it can be."""
+    """Share ``total`` cells among spans of ``sizes`` (n,): by size, none below ``least``.
+
+    Equal spans get equal shares, so that a mirrored stack has the mirrored mesh; what cannot be dealt out to all of
+    them alike is left out.
+    """
     n = len(sizes)
     spare = max(total - n * least, 0)
     wish = np.maximum(sizes / np.sum(sizes) * total - least, 0.0)
     ideal = wish / wish.sum() * spare if wish.sum() > 0 else np.zeros(n)
-    extra = np.floor(ideal).astype(np.intp)
+    extra = np.floor(ideal + 1e-9).astype(np.intp)
+    fraction = np.round(ideal - extra, 7)
     left = spare - int(extra.sum())
-    if left > 0:
-        order = np.argsort(extra - ideal, kind="stable")
-        extra[order[:left]] += 1
+    for value in np.unique(fraction)[::-1]:
+        equal = fraction == value
+        if value <= 0 or equal.sum() > left:
+            break
+        extra[equal] += 1
+        left -= int(equal.sum())
     return extra + least
 
 
