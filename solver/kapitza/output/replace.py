@@ -72,10 +72,10 @@ class Replacement:
     def __enter__(self) -> Replacement:
         try:
             self.sink.create(self.path)
-        except BaseException as problem:
+        except OSError as problem:
+            raise self._failed(problem) from None
+        except BaseException:
             self._discard()
-            if isinstance(problem, OSError):
-                raise self._failed(problem) from None
             raise
         return self
 
