@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from kapitza.errors import InputError
 from kapitza.output import labels
@@ -43,7 +44,7 @@ def draw(solution: Solution | Any, path: str | Path, force: bool = False) -> Non
         with draft.errors(), warnings.catch_warnings():
             # A name in a script that the font lacks is drawn as boxes; the picture is still right.
             warnings.filterwarnings("ignore", message="Glyph .* missing from")
-            picture.savefig(draft.sink, format=suffix, dpi=DPI, metadata=_metadata(suffix))
+            picture.savefig(cast(IO[bytes], draft.sink), format=suffix, dpi=DPI, metadata=_metadata(suffix))
         draft.seal()
         draft.place()
 
@@ -54,6 +55,7 @@ def figure_of(solution: Solution | Any) -> Figure:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    summary = solution.summary()
     with matplotlib.rc_context(_STYLE), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         figure = Figure(figsize=(16.0 / 2.54, 9.0 / 2.54), dpi=DPI)
@@ -61,16 +63,16 @@ def figure_of(solution: Solution | Any) -> Figure:
         if solution.stack.geometry.two_dimensional:
             from kapitza.output.figure_plane import draw_plane
 
-            draw_plane(figure, solution, HEADING)
+            draw_plane(figure, solution, summary, HEADING)
         else:
             from kapitza.output.figure_line import draw_line
 
-            draw_line(figure, solution, HEADING)
-        _head(figure, solution)
+            draw_line(figure, solution, summary, HEADING)
+        _head(figure, solution, summary)
     return figure
 
 
-_STYLE = {
+_STYLE: Any = {
     "font.family": [labels.FAMILY],
     "font.size": 8.0,
     "axes.linewidth": 0.6,
@@ -84,12 +86,14 @@ _STYLE = {
     "axes.unicode_minus": True,
     "path.simplify": True,
     "text.usetex": False,
+    "text.parse_math": False,
+    "svg.hashsalt": "kapitza",
     "svg.fonttype": "path",
     "pdf.fonttype": 42,
 }
 
 
-def _head(figure: Figure, solution: Any) -> None:
+def _head(figure: Figure, solution: Any, summary: Mapping[str, Any]) -> None:
     """Title, and one line with the numbers that matter most."""
     ruler = labels.Ruler(figure)
     width, height = figure.get_size_inches() * 2.54
@@ -97,32 +101,22 @@ def _head(figure: Figure, solution: Any) -> None:
     title = ruler.shorten(labels.clean(solution.stack.title), room, TITLE_SIZE, "bold")
     style = {"ha": "left", "va": "top", "color": "#222222"}
     labels.write(figure, 0.35 / width, 1 - 0.18 / height, title, fontsize=TITLE_SIZE, weight="bold", **style)
-    note = ruler.shorten(_note(solution), room, NOTE_SIZE)
+    note = ruler.shorten(_note(solution, summary), room, NOTE_SIZE)
     line = 0.68 if title else 0.25
     labels.write(figure, 0.35 / width, 1 - line / height, note, fontsize=NOTE_SIZE, **style)
 
 
-def _note(solution: Any) -> str:
-    summary = solution.summary()
-    low, high = _limits(solution)
+def _note(solution: Any, summary: Mapping[str, Any]) -> str:
+    low, high = summary["temperature"]["min"], summary["temperature"]["max"]
     unit = solution.stack.temperature_unit
     texts = [f"{labels.temperature(low, (low, high), unit)} to {labels.temperature(high, (low, high), unit)}"]
-    heat = sum(max(0.0, b["heat"]) for b in summary["boundaries"].values())
+    heat = sum(max(0.0, -(side["heat"] or 0.0)) for side in summary["boundaries"].values())
     if heat > 0.0 and math.isfinite(heat):
-        texts.append(f"heat in through surfaces {labels.scaled(heat, labels.WATTS)}")
+        texts.append(f"heat {labels.scaled(heat, labels.WATTS)}")
     total = summary["resistance"]["total"]
     if total is not None and math.isfinite(total):
-        texts.append(f"total resistance {labels.scaled(total, labels.KELVINS_PER_WATT, 4)}")
+        texts.append(f"total resistance {labels.significant(total, 4)} K/W")
     return "   ·   ".join(texts)
-
-
-def _limits(solution: Any) -> tuple[float, float]:
-    """Lowest and highest temperature [K]; in 1-D with the faces."""
-    if solution.stack.geometry.two_dimensional:
-        temperature = solution.summary()["temperature"]
-        return temperature["min"], temperature["max"]
-    profile = [T for _, _, T in solution.profile()]
-    return min(float(T.min()) for T in profile), max(float(T.max()) for T in profile)
 
 
 def _metadata(suffix: str) -> dict[str, Any]:

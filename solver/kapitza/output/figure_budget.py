@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -109,15 +110,17 @@ def draw_budget(
     heading = _heading(shares)
     write(figure, left / wide, (top - 0.1) / high, heading, ha="left", va="top", fontsize=8, color=INK)
     if not any(b.drop for b in bars):
-        place = left / wide, (top - 0.8) / high
-        write(figure, *place, "no temperature drops", va="top", fontsize=SIZE, color=FAINT)
+        x, y = left / wide, (top - 0.8) / high
+        write(figure, x, y, "no temperature drops", va="top", fontsize=SIZE, color=FAINT)
         return
 
-    total = sum(abs(b.drop) for b in bars)
+    total = sum(b.drop for b in bars) if shares else 0.0
+    # With shares, drops count in the direction of the whole; without, each for itself.
+    drops = [math.copysign(b.drop, b.drop * total) if shares else abs(b.drop) for b in bars]
     largest = max(abs(b.drop) for b in bars)
     room = (width - 0.1 if above else 0.45 * width) * dpcm
     names = [_fitted(labels.clean(b.name), room, ruler) for b in bars]
-    values = [_value(b.drop, total if shares else 0.0) for b in bars]
+    values = [_value(drop, abs(total)) for drop in drops]
     name_width = 0.0 if above else max(ruler.size(n, SIZE)[0] for n in names) / dpcm + 0.2
     value_width = max(ruler.size(v, SIZE)[0] for v in values) / dpcm
 
@@ -137,11 +140,13 @@ def draw_budget(
         _, _, face, hatch = next(k for k in _KINDS if k[0] == bar.kind)
         colour = palette(bar.material) if bar.material else face
         drop = abs(bar.drop) * factor
-        axes.barh(i + middle, drop, height=thick, color=colour, edgecolor=INK, linewidth=0.5, hatch=hatch)
+        style = "--" if drops[i] < 0.0 else "-"
+        axes.barh(i + middle, drop, height=thick, color=colour, edgecolor=INK, linewidth=0.5, hatch=hatch,
+                  linestyle=style)  # fmt: skip
         start = drop + 0.1 / axes_width * limit
         write(axes, start, i + middle, values[i], va="center", ha="left", fontsize=SIZE, color=INK)
-        place, align = ((0.0, i - 0.24), "left") if above else ((-0.12 / axes_width * limit, i), "right")
-        write(axes, *place, names[i], va="center", ha=align, fontsize=SIZE, color=INK)
+        x, y = (0.0, i - 0.24) if above else (-0.12 / axes_width * limit, float(i))
+        write(axes, x, y, names[i], va="center", ha="left" if above else "right", fontsize=SIZE, color=INK)
     axes.set_xlim(0.0, limit)
     axes.set_ylim(len(bars) - 0.45, -0.5)
     axes.set_yticks([])
@@ -178,9 +183,7 @@ def _heading(shares: bool) -> str:
 
 
 def _value(drop: float, total: float) -> str:
-    return (
-        f"{labels.kelvins(drop)}  {labels.share(abs(drop) / total)}" if total > 0.0 else labels.kelvins(drop)
-    )
+    return f"{labels.kelvins(drop)}  {labels.share(drop / total)}" if total > 0.0 else labels.kelvins(drop)
 
 
 def _fitted(name: str, width: float, ruler: Ruler) -> str:

@@ -6,6 +6,7 @@ few layers from where the temperature drops most, when there are too many.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from kapitza.output import labels
@@ -22,10 +23,10 @@ LEFT = 1.75
 BESIDE = 12  # layers up to which the budget stands beside the profile
 
 
-def draw_line(figure: Figure, solution: Any, heading: float) -> None:
+def draw_line(figure: Figure, solution: Any, summary: Mapping[str, Any], heading: float) -> None:
     """Fill ``figure`` with the picture of a 1-D solution and set its height.
 
-    heading : height [cm] left free at the top
+    summary : the solution's `summary`; heading : height [cm] left free at the top
     """
     line = Line.of(solution)
     ruler = Ruler(figure)
@@ -58,5 +59,5 @@ def draw_line(figure: Figure, solution: Any, heading: float) -> None:
         mark_zoom(axes[0], views[0], views[1], line, ruler)
     left = 0.35 if wide else LEFT + width + 0.55
     rect = (left, 0.1, WIDTH - left - 0.1, budget if wide else total - heading - 0.1)
-    shares = solution.summary()["resistance"]["total"] is not None
+    shares = summary["resistance"]["total"] is not None
     draw_budget(figure, ruler, bars, palette, shares=shares, above=not wide, rect=rect)

@@ -127,7 +127,7 @@ def _temperature_limits(line: Line, view: View, scale: Scale) -> tuple[float, fl
         part = line.T[line.offsets[view.first] : line.offsets[view.last]]
         low, high = float(part.min()), float(part.max())
     margin = 0.08 * (high - low)
-    if high - low <= labels.CONSTANT * max(abs(low), abs(high)):
+    if labels.constant(low, high):
         margin = 1.0
     return scale(low - margin), scale(high + margin)
 

@@ -26,7 +26,6 @@ Box = tuple[float, float, float, float]
 LENGTHS = (("m", 1.0), ("mm", 1e3), ("µm", 1e6), ("nm", 1e9))
 KELVINS = (("K", 1.0), ("mK", 1e3), ("µK", 1e6), ("nK", 1e9))
 WATTS = (("MW", 1e-6), ("kW", 1e-3), ("W", 1.0), ("mW", 1e3), ("µW", 1e6), ("nW", 1e9))
-KELVINS_PER_WATT = (("K/W", 1.0), ("mK/W", 1e3), ("µK/W", 1e6), ("nK/W", 1e9))
 ZERO_CELSIUS = 273.15
 
 # Ranges narrower than this part of their values are shown relative to a reference, so that ticks stay short.
@@ -55,6 +54,11 @@ class Scale:
         return f"{symbol}{relative} ({self.unit})"
 
 
+def constant(low: float, high: float) -> bool:
+    """Whether temperatures between ``low`` and ``high`` [K] differ by rounding only."""
+    return high - low <= CONSTANT * max(abs(low), abs(high))
+
+
 def length_scale(low: float, high: float) -> Scale:
     """Unit for coordinates between ``low`` and ``high`` [m]: nm, µm, mm or m by the range."""
     span = high - low
@@ -70,7 +74,7 @@ def temperature_scale(low: float, high: float, unit: str) -> Scale:
     """Scale for temperatures between ``low`` and ``high`` [K], shown in "K" or "degC"."""
     zero, name = (ZERO_CELSIUS, "°C") if unit == "degC" else (0.0, "K")
     span, size = high - low, max(abs(low - zero), abs(high - zero))
-    if span <= CONSTANT * max(abs(low), abs(high)) or span > _NARROW * size:
+    if constant(low, high) or span > _NARROW * size:
         return Scale(1.0, zero, name)
     step = 10.0 ** math.ceil(math.log10(span))
     reference = math.floor((low - zero) / step + 0.01) * step
@@ -105,10 +109,11 @@ def scaled(value: float, units: Sequence[tuple[str, float]], digits: int = 3) ->
 
 def share(part: float) -> str:
     """A share in percent: "81 %", "2.3 %", "< 0.1 %"."""
-    if 0.0 < part < 5e-4:
+    if 0.0 < abs(part) < 5e-4:
         return "< 0.1 %"
     percent = 100.0 * part
-    return f"{percent:.0f} %" if percent >= 9.95 or percent == 0.0 else f"{percent:.1f} %"
+    text = f"{percent:.0f} %" if abs(percent) >= 9.95 or percent == 0.0 else f"{percent:.1f} %"
+    return text.replace("-", "−")
 
 
 def significant(value: float, digits: int = 3) -> str:
@@ -116,7 +121,7 @@ def significant(value: float, digits: int = 3) -> str:
     if value == 0.0 or not math.isfinite(value):
         return "0" if value == 0.0 else str(value)
     if not 1e-4 <= abs(value) < 1e6:
-        return f"{value:.{digits - 1}e}".replace("-", "−", 1 if value < 0 else 0)
+        return f"{value:.{digits - 1}e}".replace("-", "−")
     decimals = digits - 1 - math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
     return f"{value:.{max(decimals, 0)}f}".replace("-", "−")
 
@@ -134,6 +139,16 @@ def ticks(values: Sequence[float]) -> list[str]:
     return [f"{v + 0.0:.{decimals}f}".replace("-", "−") for v in values]
 
 
+def distinct(values: Sequence[float]) -> list[str]:
+    """Texts of ``values`` with as few digits, four at least, as tell them apart."""
+    texts: list[str] = []
+    for digits in range(4, 13):
+        texts = [f"{v + 0.0:.{digits}g}".replace("-", "−") for v in values]
+        if len(set(texts)) == len(set(values)):
+            break
+    return texts
+
+
 def tick_places(low: float, high: float, count: int) -> list[float]:
     """Round values between ``low`` and ``high``, about ``count`` of them."""
     from matplotlib.ticker import MaxNLocator
@@ -149,8 +164,7 @@ def temperature(value: float, limits: tuple[float, float], unit: str) -> str:
     span = limits[1] - limits[0]
     if abs(value) >= 1e6:
         return f"{significant(value - zero, 4)} {name}"
-    constant = span <= CONSTANT * max(abs(limits[0]), abs(limits[1]))
-    decimals = 2 if constant else max(1, min(12, 2 - math.floor(math.log10(span))))
+    decimals = 2 if constant(*limits) else max(1, min(12, 2 - math.floor(math.log10(span))))
     return f"{value - zero + 0.0:.{decimals}f} {name}".replace("-", "−")
 
 
@@ -168,10 +182,11 @@ class Ruler:
     """Measures texts in pixels, before they are drawn."""
 
     def __init__(self, figure: Figure) -> None:
-        from matplotlib.backends.backend_agg import RendererAgg
+        from matplotlib.backends import backend_agg
 
         width, height = figure.get_size_inches() * figure.dpi
-        self.renderer = RendererAgg(max(int(width), 1), max(int(height), 1), figure.dpi)
+        agg: Any = backend_agg.RendererAgg
+        self.renderer = agg(max(int(width), 1), max(int(height), 1), figure.dpi)
         self.dpi = figure.dpi
 
     def size(self, text: str, points: float, weight: str = "normal") -> tuple[float, float]:
