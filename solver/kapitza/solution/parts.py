@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
 
 import numpy as np
@@ -157,6 +157,10 @@ class Interfaces(Mapping[str, InterfaceResult]):
             raise KeyError(f"no interface is named {name!r}{hint}")
         return self.at(self._index[name])
 
+    def values(self) -> ValuesView[InterfaceResult]:
+        """All contacts, without looking any up by name."""
+        return _Contacts(self)
+
     def name(self, i: int) -> str:
         """Name of contact ``i``."""
         below, above = self.faces.pieces[i]
@@ -179,3 +183,12 @@ class Interfaces(Mapping[str, InterfaceResult]):
             None if f.x is None else f.x[here],
             f.vertical[here],
         )
+
+
+class _Contacts(ValuesView[InterfaceResult]):
+    def __init__(self, interfaces: Interfaces) -> None:
+        super().__init__(interfaces)
+        self._interfaces = interfaces
+
+    def __iter__(self) -> Iterator[InterfaceResult]:
+        return (self._interfaces.at(i) for i in range(len(self._interfaces)))
