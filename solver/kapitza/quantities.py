@@ -34,7 +34,7 @@ class Dimension:
     """What a quantity must be.
 
     name : "thickness"; noun : "a length"; unit : SI unit; example : as one would write it;
-    lowest : which sign is allowed; key : the key of a case file that takes it, for suggestions.
+    lowest : which sign is allowed.
     """
 
     name: str
@@ -42,7 +42,6 @@ class Dimension:
     unit: str
     example: str
     lowest: Literal["any", "zero", "above zero"] = "any"
-    key: str = ""
 
 
 def _known(*dimensions: Dimension) -> dict[str, Dimension]:
@@ -51,36 +50,33 @@ def _known(*dimensions: Dimension) -> dict[str, Dimension]:
 
 # The first of several with the same unit gives the noun for a wrong dimension.
 DIMENSIONS = _known(
-    Dimension("thickness", "a length", "m", "0.5 mm", "above zero", "thickness"),
+    Dimension("thickness", "a length", "m", "0.5 mm", "above zero"),
     Dimension("length", "a length", "m", "20 mm", "above zero"),
     Dimension("radius", "a length", "m", "5 mm", "zero"),
     Dimension("position", "a length", "m", "2 mm"),
     Dimension("mean free path", "a length", "m", "100 nm", "above zero"),
-    Dimension("area", "an area", "m^2", "4 cm^2", "above zero", "area"),
-    Dimension("temperature", "a temperature", "K", "25 degC", "zero", "temperature"),
+    Dimension("area", "an area", "m^2", "4 cm^2", "above zero"),
+    Dimension("temperature", "a temperature", "K", "25 degC", "zero"),
     Dimension("debye temperature", "a temperature", "K", "640 K", "above zero"),
-    Dimension("heat", "a power", "W", "120 W", "any", "heat"),
-    Dimension("heat flux", "a heat flux", "W/m^2", "30 W/cm^2", "any", "heat_flux"),
-    Dimension("heat density", "a heat density", "W/m^3", "5 W/mm^3", "any", "heat_density"),
-    Dimension("resistance", "a resistance", "m^2*K/W", "0.3 cm^2*K/W", "zero", "resistance"),
-    Dimension("conductance", "a conductance", "W/(m^2*K)", "100 MW/(m^2*K)", "zero", "conductance"),
-    Dimension(
-        "conductivity", "a thermal conductivity", "W/(m*K)", "148 W/(m*K)", "above zero", "conductivity"
-    ),
-    Dimension("density", "a density", "kg/m^3", "2330 kg/m^3", "above zero", "density"),
-    Dimension("specific heat", "a specific heat", "J/(kg*K)", "710 J/(kg*K)", "above zero", "specific_heat"),
+    Dimension("heat", "a power", "W", "120 W"),
+    Dimension("heat flux", "a heat flux", "W/m^2", "30 W/cm^2"),
+    Dimension("heat density", "a heat density", "W/m^3", "5 W/mm^3"),
+    Dimension("resistance", "a resistance", "m^2*K/W", "0.3 cm^2*K/W", "zero"),
+    Dimension("conductance", "a conductance", "W/(m^2*K)", "100 MW/(m^2*K)", "zero"),
+    Dimension("conductivity", "a thermal conductivity", "W/(m*K)", "148 W/(m*K)", "above zero"),
+    Dimension("density", "a density", "kg/m^3", "2330 kg/m^3", "above zero"),
+    Dimension("specific heat", "a specific heat", "J/(kg*K)", "710 J/(kg*K)", "above zero"),
     Dimension(
         "volumetric heat capacity",
         "a heat capacity per volume",
         "J/(m^3*K)",
         "1.66 MJ/(m^3*K)",
         "above zero",
-        "volumetric_heat_capacity",
     ),
     Dimension("velocity", "a velocity", "m/s", "8970 m/s", "above zero"),
     Dimension("number density", "a number per volume", "1/m^3", "5e28 1/m^3", "above zero"),
-    Dimension("pressure", "a pressure", "Pa", "1.1 GPa", "above zero", "pressure"),
-    Dimension("latent heat", "an energy per mass", "J/kg", "397 kJ/kg", "above zero", "latent_heat"),
+    Dimension("pressure", "a pressure", "Pa", "1.1 GPa", "above zero"),
+    Dimension("latent heat", "an energy per mass", "J/kg", "397 kJ/kg", "above zero"),
     Dimension(
         "sommerfeld", "a heat capacity over temperature", "J/(m^3*K^2)", "71 J/(m^3*K^2)", "above zero"
     ),
@@ -99,6 +95,8 @@ DIMENSIONS = _known(
 )
 
 LONGEST = 200
+Siblings = tuple[tuple[str, str], ...]
+OWN_KEYS: Siblings = (("resistance", "resistance"), ("conductance", "conductance"))
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)", re.ASCII)
 _NOT_FINITE = re.compile(r"\s*[+-]?(nan|inf|infinity)(?=$|[\s*/])", re.IGNORECASE)
 _HINTS = {
@@ -108,13 +106,15 @@ _HINTS = {
 }
 
 
-def parse(text: str, dimension: str | Dimension) -> float:
+def parse(text: str, dimension: str | Dimension, siblings: Siblings = OWN_KEYS) -> float:
     """SI value of ``text``, for example ``parse("25 degC", "temperature")`` = 298.15.
 
-    dimension : a name in ``DIMENSIONS``, or one of them. Raises QuantityError (an InputError) unless the text is
-    a finite number with a unit of that dimension, and of a sign that it may have.
+    dimension : a name in ``DIMENSIONS``, or one of them.
+    siblings : (name of a dimension, key that takes it), to suggest where one of them was given instead.
+    Raises QuantityError (an InputError) unless the text is a finite number with a unit of that dimension, and
+    of a sign that it may have.
     """
-    return _parse(text, DIMENSIONS[dimension] if isinstance(dimension, str) else dimension)
+    return _parse(text, DIMENSIONS[dimension] if isinstance(dimension, str) else dimension, siblings)
 
 
 def check(value: float, dimension: Dimension, shown: str) -> float:
@@ -131,7 +131,7 @@ def check(value: float, dimension: Dimension, shown: str) -> float:
 
 
 @lru_cache(maxsize=4096)
-def _parse(text: str, dimension: Dimension) -> float:
+def _parse(text: str, dimension: Dimension, siblings: Siblings) -> float:
     expected = f'expected {dimension.noun}, for example "{dimension.example}"'
     if len(text) > LONGEST:
         raise QuantityError(dimension.name, f"a text of {len(text)} characters; {expected}")
@@ -152,7 +152,7 @@ def _parse(text: str, dimension: Dimension) -> float:
     except ValueError as problem:
         raise QuantityError(dimension.name, f"{problem}; {expected}") from None
     if unit.exponents != unit_of(dimension.unit).exponents:
-        raise _wrong_dimension(match[1], unit_text, unit, dimension)
+        raise _wrong_dimension(match[1], unit_text, unit, dimension, siblings)
     return check(_scaled(match[1], unit), dimension, f'"{text}"')
 
 
@@ -167,7 +167,9 @@ def _scaled(number: str, unit: Unit) -> float:
         return math.inf
 
 
-def _wrong_dimension(number: str, text: str, unit: Unit, dimension: Dimension) -> QuantityError:
+def _wrong_dimension(
+    number: str, text: str, unit: Unit, dimension: Dimension, siblings: Siblings
+) -> QuantityError:
     found = identify(unit.exponents)
     message = f"'{text}' " + (f"is {found.noun}" if found else f"has the dimension {spell(unit.exponents)}")
     given = found.name if found else None
@@ -175,8 +177,9 @@ def _wrong_dimension(number: str, text: str, unit: Unit, dimension: Dimension) -
         message += " of a whole contact, and resistance is per area here: multiply by the area of the contact"
     elif given == "absolute conductance" and dimension.name == "conductance":
         message += " of a whole contact, and conductance is per area here: divide by the area of the contact"
-    elif found is not None and {given, dimension.name} == {"resistance", "conductance"}:
-        return QuantityError(dimension.name, f'{message}; write {found.key} = "{number} {text}"', given)
+    elif given in dict(siblings):
+        key = dict(siblings)[given]
+        return QuantityError(dimension.name, f'{message}; write {key} = "{number} {text}"', given)
     else:
         message += f"; expected {dimension.noun}"
     message += f', for example "{dimension.example}"'

@@ -1,0 +1,242 @@
+"""A faultless case as a `Stack`: SI numbers, materials and laws in place of names and keys.
+
+Runs after `checks` has found nothing; what must be there is there.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeVar, cast
+
+from kapitza import model
+from kapitza.case.names import Names
+from kapitza.case.schema import (
+    CaseTable,
+    ConditionTable,
+    GeometryTable,
+    InterfaceTable,
+    LawTable,
+    LayerTable,
+    PatchTable,
+    ProbeTable,
+    RegionTable,
+    SideTable,
+    SourceTable,
+)
+from kapitza.case.scope import RADIAL, SIDES
+from kapitza.case.shelf import Shelf, Stock
+from kapitza.interfaces.law import Conductance, Insulated, Law, Perfect, Resistance
+
+T = TypeVar("T")
+
+
+def build(table: CaseTable, data: dict[str, Any]) -> model.Stack:
+    """The stack that the tables of a case describe."""
+    return _Builder(table, data).stack()
+
+
+class _Builder:
+    def __init__(self, table: CaseTable, data: dict[str, Any]) -> None:
+        self.table = table
+        tables = table.materials or {}
+        self.shelf = Shelf(tables)
+        self.take = Stock(self.shelf, tables).take
+        self.geometry = self._geometry(_there(table.geometry))
+        self.names = Names(table, data)
+
+    def stack(self) -> model.Stack:
+        table = self.table
+        return model.Stack(
+            layers=tuple(self._layer(row) for row in _there(table.layers)),
+            geometry=self.geometry,
+            regions=tuple(self._region(row) for row in table.regions or ()),
+            interfaces=tuple(self._interface(row) for row in table.interfaces or ()),
+            sources=tuple(self._source(row, i + 1) for i, row in enumerate(table.sources or ())),
+            boundaries=self._boundaries(),
+            probes=tuple(self._probe(row) for row in table.probes or ()),
+            mesh=self._mesh(),
+            solve=self._solve(),
+            title=table.title or "",
+            temperature_unit=cast(Literal["K", "degC"], table.temperature_unit or "K"),
+        )
+
+    def _geometry(self, table: GeometryTable) -> model.Geometry:
+        kind = cast(model.Kind, _there(table.kind))
+        x = table.x
+        if kind == "plane" and x is None:
+            x = (0.0, _there(table.width))
+        if kind == "axisymmetric":
+            x = (table.inner_radius or 0.0, _there(table.radius))
+        given = {key: getattr(table, key) for key in ("area", "inner_radius", "length", "depth", "start")}
+        return model.Geometry(
+            kind,
+            x=x,
+            fill=self.take(table.fill) if table.fill is not None else None,
+            **{key: value for key, value in given.items() if value is not None},
+        )
+
+    # Pieces -----------------------------------------------------------------------------------------------
+
+    def _layer(self, row: LayerTable) -> model.Layer | model.Group:
+        if row.layers is not None:
+            return model.Group(_there(row.repeat), tuple(self._layer(inner) for inner in row.layers))
+        x = self._lateral(row)
+        if row.radius is not None:
+            x = (_there(self.geometry.x)[0], row.radius)
+        return model.Layer(
+            name=row.name,
+            material=self.take(_there(row.material)),
+            thickness=_there(row.thickness),
+            heat=row.heat or 0.0,
+            heat_density=row.heat_density or 0.0,
+            cells=row.cells,
+            x=x,
+        )
+
+    def _region(self, row: RegionTable) -> model.Region:
+        return model.Region(
+            name=_there(row.name),
+            material=self.take(_there(row.material)),
+            shape=model.Rectangle(self._lateral(row), row.z),
+            heat=row.heat or 0.0,
+            heat_density=row.heat_density or 0.0,
+        )
+
+    def _lateral(self, row: Any) -> Any:
+        """x, or r which is the same of an axisymmetric domain."""
+        if not self.geometry.two_dimensional:
+            return None
+        return row.x if row.x is not None else row.r
+
+    def _axial(self, row: Any) -> Any:
+        """z, or the radius of a cylinder or sphere."""
+        return row.r if self.geometry.kind in RADIAL and row.z is None else row.z
+
+    # Contacts and heat ------------------------------------------------------------------------------------
+
+    def _interface(self, row: InterfaceTable) -> model.Interface:
+        if row.between is not None:
+            return model.Interface(law(row), between=row.between)
+        used = {m for base in self.names.layers.values() for m in base.materials}
+        used |= {region.material.name for region in map(self._region, self.table.regions or ())}
+        used |= {self.geometry.fill.name} if self.geometry.fill else set()
+        first, second = _there(row.materials)
+        return model.Interface(
+            law(row), materials=(_there(self.shelf.same(first, used)), _there(self.shelf.same(second, used)))
+        )
+
+    def _source(self, row: SourceTable, number: int) -> model.Source | model.SheetSource:
+        name = row.name or f"source {number}"
+        if row.between is not None:
+            return model.SheetSource(
+                name,
+                row.between,
+                heat_flux=row.heat_flux or 0.0,
+                heat=row.heat or 0.0,
+                side=cast(Literal["below", "above", "split"], row.side or "below"),
+                x=self._lateral(row),
+            )
+        return model.Source(
+            name,
+            row.layer or _there(row.region),
+            heat=row.heat or 0.0,
+            heat_density=row.heat_density or 0.0,
+            x=self._lateral(row),
+            z=self._axial(row),
+        )
+
+    # Boundaries -------------------------------------------------------------------------------------------
+
+    def _boundaries(self) -> dict[str, model.Boundary]:
+        tables = {side: getattr(self.table.boundary, side, None) for side in SIDES[self.geometry.kind]}
+        sides = {side: self._side(table) for side, table in tables.items() if table is not None}
+        for side, other in (("left", "right"), ("right", "left")):
+            if side in sides and isinstance(sides[side].condition, model.Periodic):
+                sides[other] = model.Boundary(model.Periodic())
+        return sides
+
+    def _side(self, table: SideTable) -> model.Boundary:
+        return model.Boundary(condition(table), tuple(self._patch(row) for row in table.patches or ()))
+
+    def _patch(self, row: PatchTable) -> model.Patch:
+        return model.Patch(row.z if row.z is not None else self._lateral(row), condition(row))
+
+    # Probes and numerics ----------------------------------------------------------------------------------
+
+    def _probe(self, row: ProbeTable) -> model.Probe:
+        name, piece = _there(row.name), row.layer or row.region
+        side = cast(Any, row.side)
+        if row.at is not None:
+            return model.PointProbe(name, self._axial(row.at), self._lateral(row.at), piece)
+        if row.boundary is not None:
+            along = row.z if row.z is not None else self._lateral(row)
+            return model.BoundaryProbe(name, row.boundary, along)
+        if row.interface is not None:
+            return model.InterfaceProbe(name, row.interface, side or "jump", self._lateral(row))
+        return model.PieceProbe(name, _there(piece), side or "max")
+
+    def _mesh(self) -> model.MeshOptions:
+        table = self.table.mesh
+        if table is None:
+            return model.MeshOptions()
+        grading = cast(Literal["uniform", "refine"], table.grading or "uniform")
+        return model.MeshOptions(table.cells_per_layer, self._lateral(table), table.z, grading)
+
+    def _solve(self) -> model.SolveOptions:
+        table = self.table.solve
+        if table is None:
+            return model.SolveOptions()
+        keys = ("tolerance", "initial", "method", "properties_at")
+        given = {key: getattr(table, key) for key in keys}
+        return model.SolveOptions(**{key: value for key, value in given.items() if value is not None})
+
+
+def condition(table: ConditionTable) -> model.Condition:
+    """The condition that the keys of a boundary or patch give; adiabatic where there are none."""
+    if table.heat is not None:
+        return model.Heat(table.heat)
+    if table.heat_flux is not None:
+        return model.HeatFlux(table.heat_flux)
+    if table.temperature is not None:
+        return model.Temperature(table.temperature)
+    if table.periodic:
+        return model.Periodic()
+    if table.ambient is None:
+        return model.Adiabatic()
+    film: Law = Resistance(table.film_resistance) if table.film_resistance is not None else Perfect()
+    return model.Reservoir(table.ambient, Conductance(table.h) if table.h is not None else film)
+
+
+def law(table: LawTable) -> Law:
+    """The law of a contact; zero and infinite resistance become the exact limits."""
+    scale = table.scale or 1.0
+    if table.conductance is not None:
+        return Conductance(table.conductance * scale) if table.conductance > 0.0 else Insulated()
+    resistance = _resistance(table)
+    if resistance == 0.0:
+        return Perfect()
+    return Insulated() if resistance == float("inf") else Resistance(resistance / scale)
+
+
+def _resistance(table: LawTable) -> float:
+    """R [m^2 K/W] before scaling."""
+    if table.resistance is not None:
+        return table.resistance
+    match table.model:
+        case "perfect":
+            return 0.0
+        case "insulated":
+            return float("inf")
+        case "thin-layer":
+            return _there(table.thickness) / _there(table.conductivity)
+        case "series":
+            return sum(law(inner).resistance for inner in _there(table.of))
+    laws = [law(inner) for inner in _there(table.of)]
+    if any(inner.resistance == 0.0 for inner in laws):
+        return 0.0
+    conductance = sum(1.0 / inner.resistance for inner in laws)
+    return 1.0 / conductance if conductance > 0.0 else float("inf")
+
+
+def _there(value: T | None) -> T:
+    assert value is not None, "the checks let a hole through"
+    return value

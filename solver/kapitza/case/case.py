@@ -1,0 +1,60 @@
+"""`Case`: the data of a case file and the stack it describes, as one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any
+
+from kapitza.case import reader
+from kapitza.case.edit import plain, replaced
+from kapitza.model import Stack
+
+
+@dataclass(frozen=True)
+class Case:
+    """A valid case. Made by `load` and `Case.from_dict`; changed by `replace`, which makes another.
+
+    data : the keys as in the file (do not change it) · text : TOML that reads as this case
+    stack : the same in SI, without names of files or units · path : the file it came from, if any
+    """
+
+    data: dict[str, Any]
+    text: str
+    stack: Stack
+    path: FilePath | None = field(default=None, compare=False)
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any], path: FilePath | str | None = None) -> Case:
+        """The case that ``data`` describes, with the keys of a case file.
+
+        Raises InputError with every problem; FileError is for files only.
+        """
+        own = plain(data)
+        return Case(own, to_toml(own), reader.read(own), FilePath(path) if path is not None else None)
+
+    def replace(self, values: Mapping[str, Any]) -> Case:
+        """A new case with other values, ``case.replace({"layers.die.thickness": "4 mm"})``.
+
+        Paths are dotted: tables by key, list items by number or name (interfaces: "die|sink"). None takes a key
+        out. Raises InputError for an unknown path, with the nearest, and for whatever the new case has wrong.
+        """
+        return Case.from_dict(replaced(self.data, values), self.path)
+
+
+def load(path: FilePath | str) -> Case:
+    """The case in the file at ``path``.
+
+    Raises FileError if it cannot be read, InputError with every problem it has (file, line, key, what to do).
+    """
+    file = FilePath(path)
+    text = reader.read_text(file)
+    data = reader.parse_toml(text, str(file))
+    return Case(data, text, reader.read(data, str(file), text), file)
+
+
+def to_toml(data: Mapping[str, Any]) -> str:
+    import tomli_w
+
+    return tomli_w.dumps(data)

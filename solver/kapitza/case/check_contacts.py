@@ -1,0 +1,146 @@
+"""Interfaces and sources: their laws, the pieces they name, where they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kapitza.case.messages import Path, joined, nearest
+from kapitza.case.names import rows
+from kapitza.case.schema import InterfaceTable, LawTable, SourceTable
+from kapitza.case.scope import Raw, Scope
+
+# keys that each model takes; `scale` goes with all
+MODEL_KEYS: Mapping[str, tuple[str, ...]] = {
+    "perfect": (),
+    "insulated": (),
+    "thin-layer": ("thickness", "conductivity"),
+    "series": ("of",),
+    "parallel": ("of",),
+}
+OWN = ("model", "resistance", "conductance")
+
+
+def check(scope: Scope) -> None:
+    _interfaces(scope)
+    _sources(scope)
+
+
+def _interfaces(scope: Scope) -> None:
+    taken: dict[tuple[str, frozenset[str]], int] = {}
+    raws = rows(scope.data, "interfaces")
+    for index, (table, raw) in enumerate(zip(scope.table.interfaces or [], raws, strict=False)):
+        path: Path = ("interfaces", index)
+        _law(scope, path, raw, table)
+        label = scope.one_of(path, raw, InterfaceTable, ("between", "materials"))
+        pair = table.between if label == "between" else table.materials if label == "materials" else None
+        if pair is None or label is None:
+            continue
+        first = taken.setdefault((label, frozenset(pair)), index)
+        if first != index:
+            scope.add(
+                (*path, label), f"interfaces.{first} describes this contact already; keep one", raw[label]
+            )
+        elif label == "between":
+            contact(scope, (*path, label), pair)
+        else:
+            _materials(scope, (*path, label), pair)
+
+
+def contact(scope: Scope, path: Path, pair: tuple[str, str]) -> None:
+    """Fault unless both names exist; in one dimension, unless they are neighbours."""
+    found = [scope.piece((*path, index), name) for index, name in enumerate(pair)]
+    if not all(found) or scope.kind is None or scope.two_dimensional or not scope.names.complete:
+        return
+    a, b = (scope.names.base(name) for name in pair)
+    if frozenset((a, b)) in scope.names.neighbours:
+        return
+    known = dict.fromkeys(f"{low[0]}|{high[0]}" for low, high in scope.names.contacts)
+    scope.add(
+        path,
+        joined(f"'{a}' and '{b}' do not touch, so this matches nothing", _contacts(f"{a}|{b}", list(known))),
+        list(pair),
+    )
+
+
+def _materials(scope: Scope, path: Path, pair: tuple[str, str]) -> None:
+    """Fault unless layers or regions of both materials exist; in one dimension, unless they touch."""
+    used = {m for base in scope.names.layers.values() for m in base.materials}
+    used |= {r.material for r in scope.table.regions or [] if r.material}
+    used |= {scope.geometry.fill} if scope.geometry.fill else set()
+    if not scope.names.complete:
+        return
+    found = [scope.shelf.same(name, used) for name in pair]
+    for index, (name, same) in enumerate(zip(pair, found, strict=True)):
+        if same is None:
+            message = joined(f"nothing here is made of '{name}'", nearest(name, sorted(used)))
+            scope.add((*path, index), message, name)
+    if None in found or scope.kind is None or scope.two_dimensional:
+        return
+    touching = {frozenset((low[1], high[1])): f"{low[1]}|{high[1]}" for low, high in scope.names.contacts}
+    if frozenset(found) not in touching:
+        message = f"'{pair[0]}' and '{pair[1]}' do not touch, so this matches nothing"
+        scope.add(path, joined(message, _contacts("|".join(pair), list(touching.values()))), list(pair))
+
+
+def _contacts(name: str, known: list[str]) -> str:
+    hint = nearest(name, known)
+    return hint.replace("known:", "contacts:") or "the stack has a single layer"
+
+
+def _law(scope: Scope, path: Path, raw: Raw, table: LawTable) -> None:
+    """Fault unless exactly one of resistance, conductance, model is given, with the keys that go with it."""
+    way = scope.one_of(path, raw, LawTable, OWN)
+    if way is None:
+        return
+    if way == "model" and table.model is None:
+        return  # not available, or misspelt: said already
+    keys = MODEL_KEYS[table.model] if way == "model" and table.model is not None else ()
+    scope.missing(path, raw, LawTable, keys)
+    known = {key for keys_of in MODEL_KEYS.values() for key in keys_of}
+    label = f'model = "{table.model}"' if way == "model" else way
+    takes = f"which takes {', '.join((*keys, 'scale'))}"
+    scope.refuse(path, raw, sorted(known - set(keys)), f"does not belong to {label}, {takes}")
+    if raw.get("of") == []:
+        scope.add((*path, "of"), "needs at least one law, for example { resistance = … }", [])
+    for index, (inner, given) in enumerate(zip(table.of or [], rows(raw, "of"), strict=False)):
+        _law(scope, (*path, "of", index), given, inner)
+
+
+# Sources ------------------------------------------------------------------------------------------------
+
+
+def _sources(scope: Scope) -> None:
+    raws = rows(scope.data, "sources")
+    for index, (table, raw) in enumerate(zip(scope.table.sources or [], raws, strict=False)):
+        path: Path = ("sources", index)
+        where = scope.one_of(path, raw, SourceTable, ("layer", "region", "between"))
+        if where == "between":
+            _sheet(scope, path, raw, table)
+        elif where is not None:
+            scope.piece((*path, where), raw[where], layers=where == "layer", regions=where == "region")
+            if "heat_flux" in raw:
+                message = "belongs to a sheet source (between = …); a volume takes heat or heat_density"
+                scope.add((*path, "heat_flux"), message, raw["heat_flux"])
+            else:
+                scope.one_of(path, raw, SourceTable, ("heat", "heat_density"))
+            scope.refuse(path, raw, ("side",), "belongs to a sheet source, between = …")
+            scope.lateral_range(path, table, raw)
+            scope.axial_range(path, table, raw)
+    names = [t.name for t in scope.table.sources or []]
+    scope.unique(("sources",), names, "every source needs its own")
+
+
+def _sheet(scope: Scope, path: Path, raw: Raw, table: SourceTable) -> None:
+    if table.between is not None:
+        contact(scope, (*path, "between"), table.between)
+    if "heat_density" in raw:
+        message = "belongs to a volume (layer = …); a sheet takes heat_flux or heat"
+        scope.add((*path, "heat_density"), message, raw["heat_density"])
+    else:
+        scope.one_of(path, raw, SourceTable, ("heat_flux", "heat"))
+    scope.refuse(path, raw, ("z",), "a sheet source lies in the plane of its interface; leave z out")
+    if scope.kind is not None and not scope.two_dimensional:
+        message = f"a {scope.kind} is one-dimensional; the sheet covers the whole interface"
+        scope.refuse(path, raw, ("x", "r"), message)
+    else:
+        scope.lateral_range(path, table, raw)

@@ -1,0 +1,103 @@
+"""Lines of the keys of a TOML text, for messages; needed only when something is wrong.
+
+The text is parsed once more, by tree-sitter, which keeps positions. Should that fail, messages have no lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from kapitza.case.messages import Path
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+class Lines:
+    """Lines by key path, from 1."""
+
+    def __init__(self, text: str) -> None:
+        self._lines: dict[Path, int] = {}
+        for path, line in _keys(text):
+            self._lines.setdefault(path, line)
+
+    def of(self, path: Path) -> int | None:
+        """Line of the key, or of the nearest table that holds it; of a missing top-level key none."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self._lines:
+                return self._lines[path[:length]]
+        return 1 if self._lines else None
+
+
+def _keys(text: str) -> Iterator[tuple[Path, int]]:
+    try:
+        import tree_sitter_toml
+        from tree_sitter import Language, Parser
+    except ImportError:
+        return
+    counts: dict[Path, int] = {}
+    root = Parser(Language(tree_sitter_toml.language())).parse(text.encode()).root_node
+    for node in root.children:
+        if node.type == "pair":
+            yield from _pair(node, ())
+        elif node.type in ("table", "table_array_element"):
+            yield from _table(node, counts)
+
+
+def _table(node: Node, counts: dict[Path, int]) -> Iterator[tuple[Path, int]]:
+    """[a.b] or [[a.b]] and the pairs in it; ``counts`` has the items so far of every list of tables."""
+    name, *rest = node.named_children
+    keys = _key(name)
+    path: Path = ()
+    for index, key in enumerate(keys):
+        path = (*path, key)
+        last = index == len(keys) - 1
+        if last and node.type == "table_array_element":
+            counts[path] = counts.get(path, -1) + 1
+            yield path, _line(node)
+        if path in counts:
+            path = (*path, counts[path])
+        yield path, _line(node)
+    for child in rest:
+        if child.type == "pair":
+            yield from _pair(child, path)
+
+
+def _pair(node: Node, above: Path) -> Iterator[tuple[Path, int]]:
+    name, *values = [child for child in node.named_children if child.type != "comment"]
+    path = above
+    for key in _key(name):
+        path = (*path, key)
+        yield path, _line(name)
+    if values:
+        yield from _value(values[0], path)
+
+
+def _value(node: Node, path: Path) -> Iterator[tuple[Path, int]]:
+    """What lies inside an inline table or an array."""
+    if node.type == "inline_table":
+        for child in node.named_children:
+            if child.type == "pair":
+                yield from _pair(child, path)
+    elif node.type == "array":
+        items = [child for child in node.named_children if child.type != "comment"]
+        for index, child in enumerate(items):
+            yield (*path, index), _line(child)
+            yield from _value(child, (*path, index))
+
+
+def _key(node: Node) -> list[str]:
+    """Parts of a bare, quoted or dotted key."""
+    if node.type == "dotted_key":
+        return [part for child in node.named_children for part in _key(child)]
+    text = (node.text or b"").decode()
+    if node.type == "quoted_key":
+        import tomllib
+
+        return list(tomllib.loads(f"{text} = 0"))
+    return [text]
+
+
+def _line(node: Node) -> int:
+    return node.start_point[0] + 1

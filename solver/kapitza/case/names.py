@@ -1,0 +1,177 @@
+"""The names of a case: of layers, with how often each occurs, of regions, of materials, and who touches whom.
+
+Groups are counted, never expanded: a repeat of 10^12 costs what a repeat of 2 costs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from kapitza.case.messages import Path, joined, nearest
+from kapitza.case.schema import CaseTable, LayerTable
+
+FILL = "fill"
+_INDEXED = re.compile(r"^(?P<base>.+)\[(?P<number>[0-9]+)\]$")
+
+Contact = tuple[str, str]
+
+
+@dataclass
+class Base:
+    """A base name of layers: how many bear it, in a group or not, and one's material."""
+
+    count: int = 0
+    grouped: bool = False
+    materials: set[str] = field(default_factory=set)
+
+    @property
+    def numbered(self) -> bool:
+        return self.grouped or self.count > 1
+
+
+@dataclass(frozen=True)
+class Place:
+    """A layer of the case where it stands: its path, its table, the text as given, and how often it repeats."""
+
+    path: Path
+    table: LayerTable
+    raw: Mapping[str, Any]
+    count: int
+    grouped: bool
+
+    @property
+    def name(self) -> str | None:
+        """The base name, also where the value beside it is wrong; None if it cannot be told."""
+        name = self.raw.get("name", self.raw.get("material"))
+        return name if isinstance(name, str) else None
+
+
+def rows(raw: Any, key: str) -> list[Mapping[str, Any]]:
+    """The tables of a list as given; an empty one for an item that is no table."""
+    items = raw.get(key) if isinstance(raw, Mapping) else None
+    return [item if isinstance(item, Mapping) else {} for item in items] if isinstance(items, list) else []
+
+
+def is_group(raw: Mapping[str, Any]) -> bool:
+    return "layers" in raw or "repeat" in raw
+
+
+def places(
+    tables: list[LayerTable] | None,
+    raws: list[Mapping[str, Any]],
+    path: Path,
+    count: int = 1,
+    inside: bool = False,
+) -> Iterator[Place]:
+    """All layers, those of groups once each."""
+    for index, (table, raw) in enumerate(zip(tables or [], raws, strict=False)):
+        here = (*path, index)
+        if is_group(raw):
+            inner = count * (table.repeat or 1)
+            yield from places(table.layers, rows(raw, "layers"), (*here, "layers"), inner, True)
+        else:
+            yield Place(here, table, raw, count, inside)
+
+
+class Names:
+    """What can be named in a case. ``complete``: every layer has a name that can be told."""
+
+    def __init__(self, table: CaseTable, data: Mapping[str, Any]) -> None:
+        self.table, self.data = table, data
+        self.places = list(places(table.layers, rows(data, "layers"), ("layers",)))
+        self.complete = all(place.name is not None for place in self.places) and isinstance(
+            data.get("layers"), list
+        )
+        self.layers: dict[str, Base] = {}
+        for place in self.places:
+            if place.name is not None:
+                base = self.layers.setdefault(place.name, Base())
+                base.count += place.count
+                base.grouped |= place.grouped
+                if isinstance(place.raw.get("material"), str):
+                    base.materials.add(place.raw["material"])
+        regions = rows(data, "regions")
+        self.regions = [raw["name"] for raw in regions if isinstance(raw.get("name"), str)]
+        self.complete &= len(self.regions) == len(regions)
+        self.fill = table.geometry is not None and table.geometry.fill is not None
+
+    @cached_property
+    def pieces(self) -> list[str]:
+        return [*self.layers, *self.regions, *([FILL] if self.fill else [])]
+
+    def unknown(self, name: str, *, layers: bool = True, regions: bool = True) -> str:
+        """What is wrong with ``name`` as the name of a piece, and the nearest right ones; "" if nothing is."""
+        others = [*self.regions, *([FILL] if self.fill else [])]
+        known = [*(self.layers if layers else []), *(others if regions else [])]
+        what = "layer or region" if layers and regions else "layer" if layers else "region"
+        if name in known:
+            return ""
+        base, number = split_index(name)
+        if number is not None and base in self.layers and layers:
+            return self._wrong_index(base, number)
+        if not layers and base in self.layers:
+            return f"'{name}' is a layer; write layer = \"{name}\""
+        if not regions and name in others:
+            return f"'{name}' is a region; write region = \"{name}\""
+        if not self.complete:
+            return ""
+        return joined(f"no {what} is named '{name}'", nearest(name, known))
+
+    def _wrong_index(self, base: str, number: int) -> str:
+        found = self.layers[base]
+        if not found.numbered:
+            return f"'{base}' occurs once and has no index; write '{base}'"
+        if 1 <= number <= found.count:
+            return ""
+        return f"'{base}' has the indices 1 to {found.count}"
+
+    # Contacts of a one-dimensional stack ------------------------------------------------------------------
+
+    @cached_property
+    def contacts(self) -> set[tuple[Contact, Contact]]:
+        """Pairs of neighbours (base name, material), the lower one first."""
+        pairs: set[tuple[Contact, Contact]] = set()
+        _neighbours(self.table.layers, rows(self.data, "layers"), pairs)
+        return pairs
+
+    @cached_property
+    def neighbours(self) -> set[frozenset[str]]:
+        """Pairs of base names that touch."""
+        return {frozenset((low[0], high[0])) for low, high in self.contacts}
+
+    def base(self, name: str) -> str:
+        """``name`` without an index."""
+        return name if name in self.layers else split_index(name)[0]
+
+
+def split_index(name: str) -> tuple[str, int | None]:
+    """("silicon", 2) from "silicon[2]"; None where there is no index."""
+    match = _INDEXED.match(name)
+    return (match["base"], int(match["number"][:18])) if match else (name, None)
+
+
+def _neighbours(
+    tables: list[LayerTable] | None, raws: list[Mapping[str, Any]], pairs: set[tuple[Contact, Contact]]
+) -> tuple[Contact, Contact] | None:
+    """Add the pairs within a list of layers; returns its lowest and highest layer."""
+    first = last = None
+    for table, raw in zip(tables or [], raws, strict=False):
+        if is_group(raw):
+            ends = _neighbours(table.layers, rows(raw, "layers"), pairs)
+            if ends is not None and (table.repeat or 1) > 1:
+                pairs.add((ends[1], ends[0]))
+        else:
+            material = str(raw.get("material"))
+            me = (str(raw.get("name", material)), material)
+            ends = (me, me)
+        if ends is None:
+            continue
+        if last is not None:
+            pairs.add((last, ends[0]))
+        first = first or ends[0]
+        last = ends[1]
+    return (first, last) if first and last else None

@@ -1,0 +1,101 @@
+"""From a file to a stack: TOML, tables, checks, build. Everything that is wrong is told at once."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kapitza.case.build import build
+from kapitza.case.checks import check
+from kapitza.case.messages import CaseError, Problem, Trouble, case_error
+from kapitza.case.validate import validated
+from kapitza.errors import FileError, InputError
+from kapitza.model import Stack
+
+LARGEST = 200_000_000  # bytes; a case file of 10^5 layers has 5 million
+
+
+def read_text(path: Path) -> str:
+    """Text of the file at ``path``. Raises FileError if it cannot be read or is not text."""
+    try:
+        if path.is_dir():
+            raise FileError(f"{path}: is a directory; give the case file in it")
+        if os.stat(path).st_size > LARGEST:
+            raise FileError(f"{path}: too large to be a case file")
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise FileError(f"{path}: there is no such file{_beside(path)}") from None
+    except UnicodeDecodeError as problem:
+        line = path.read_bytes()[: problem.start].count(b"\n") + 1
+        raise FileError(f"{path}:{line}: not UTF-8 text; save the case file as UTF-8") from None
+    except OSError as problem:
+        raise FileError(f"{path}: cannot be read: {problem.strerror or problem}") from None
+    except ValueError as problem:
+        raise FileError(f"{path}: cannot be read: {problem}") from None
+
+
+def _beside(path: Path) -> str:
+    """The nearest name in the same directory, as a question."""
+    import difflib
+
+    try:
+        names = [entry.name for entry in os.scandir(path.parent) if entry.is_file()]
+    except OSError:
+        return ""
+    close = difflib.get_close_matches(path.name, names, n=1, cutoff=0.7)
+    return f"; did you mean {path.with_name(close[0])}?" if close else ""
+
+
+def parse_toml(text: str, source: str) -> dict[str, Any]:
+    """Tables of a TOML text. Raises CaseError with line and column where it is not TOML."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        message, place = (
+            str(problem),
+            re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", str(problem)),
+        )
+        line, column = _end(text)
+        if place is not None:
+            message = message[: place.start()]
+            line, column = (int(place[1]), int(place[2])) if place[1] else (line, column)
+        return _syntax(f"column {column}", line, message, source)
+    except RecursionError:
+        return _syntax("", 1, "nested too deeply", source)
+
+
+def _syntax(path: str, line: int, message: str, source: str) -> dict[str, Any]:
+    raise CaseError([Problem(path, line, "", f"not valid TOML: {message[:1].lower()}{message[1:]}")], source)
+
+
+def _end(text: str) -> tuple[int, int]:
+    lines = text.split("\n")
+    return len(lines), len(lines[-1]) + 1
+
+
+def read(data: Mapping[str, Any], source: str = "", text: str | None = None) -> Stack:
+    """The stack that ``data`` describes, checked.
+
+    source : name of the file, text : its content, for the lines in messages. Raises CaseError (an InputError)
+    with every problem.
+    """
+    table, troubles = validated(data)
+    troubles += check(table, data)
+    if troubles:
+        raise _error(troubles, source, text)
+    try:
+        return build(table, dict(data))
+    except InputError as problem:
+        raise _error([Trouble((), None, str(problem))], source, text) from None
+
+
+def _error(troubles: list[Trouble], source: str, text: str | None) -> CaseError:
+    if text is None:
+        return case_error(troubles, source, None)
+    from kapitza.case.lines import Lines
+
+    return case_error(troubles, source, Lines(text).of)
