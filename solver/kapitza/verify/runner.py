@@ -24,7 +24,7 @@ def refinement(solution: Solution, factor: int) -> dict[str, int]:
     else:
         changes["mesh.z"] = nz * factor
     if solution.x is not None:
-        changes["mesh.x"] = nx * factor
+        changes[f"mesh.{solution.stack.geometry.lateral}"] = nx * factor
     return changes
 
 
