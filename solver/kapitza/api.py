@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kapitza import pipeline
 from kapitza.assemble.system import System
 from kapitza.case import Case
@@ -16,7 +18,7 @@ def solve(problem: Case | Stack) -> Solution:
     """
     if isinstance(problem, Stack):
         return pipeline.solve(problem)
-    return Solution.of(pipeline.solve(problem.stack), source_text=problem.text)
+    return replace(pipeline.solve(problem.stack), source_text=problem.text)
 
 
 def system(problem: Case | Stack) -> System:

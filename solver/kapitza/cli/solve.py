@@ -11,6 +11,7 @@ from kapitza.cli.files import check_targets
 from kapitza.cli.report import show_report
 from kapitza.cli.screen import show, working
 from kapitza.errors import InputError
+from kapitza.output.figure import picture_format
 
 
 def run_case(
@@ -21,6 +22,8 @@ def run_case(
         raise InputError("--xdmf: describes the fields in OUT.h5 to ParaView; give -o OUT.h5 as well.")
     beside = output.with_suffix(".xdmf") if output is not None and xdmf else None
     check_targets(output, beside, plot, source=path, force=force)
+    if plot is not None:
+        picture_format(plot)
 
     from kapitza.api import solve
     from kapitza.case import load

@@ -9,6 +9,7 @@ from kapitza.cli.files import check_targets
 from kapitza.cli.report import show_report
 from kapitza.cli.screen import show, working
 from kapitza.output import read
+from kapitza.output.figure import draw, picture_format
 
 
 def show_result(path: Path, *, json: bool) -> Answer | None:
@@ -25,8 +26,7 @@ def plot_result(path: Path, picture: Path | None, *, force: bool) -> None:
     """Draw the result in ``path``; the picture stands beside it unless named."""
     picture = picture or path.with_suffix(".png")
     check_targets(picture, source=path, force=force)
-
-    from kapitza.output.figure import draw
+    picture_format(picture)
 
     stored = read(path)
     with working(f"drawing {picture}"):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
@@ -33,31 +34,33 @@ def draw(solution: Solution | Any, path: str | Path, force: bool = False) -> Non
     written; then everything is as before.
     """
     target = Path(path)
+    suffix = picture_format(target)
+    with Replacement(target, force) as draft, _style():
+        picture = figure_of(solution)
+        with draft.errors():
+            picture.savefig(cast(IO[bytes], draft.sink), format=suffix, dpi=DPI, metadata=_metadata(suffix))
+        draft.seal()
+        draft.place()
+
+
+def picture_format(target: Path) -> str:
+    """The format that the suffix of ``target`` says. Raises InputError for an unknown one."""
     suffix = target.suffix.lower().removeprefix(".")
     if suffix not in FORMATS:
         raise InputError(
             f"{target}: pictures are written as {', '.join(FORMATS[:-1])} or {FORMATS[-1]}, not as "
             f"{target.suffix or 'a file without suffix'!r}; change the suffix"
         )
-    with Replacement(target, force) as draft:
-        picture = figure_of(solution)
-        with draft.errors(), warnings.catch_warnings():
-            # A name in a script that the font lacks is drawn as boxes; the picture is still right.
-            warnings.filterwarnings("ignore", message="Glyph .* missing from")
-            picture.savefig(cast(IO[bytes], draft.sink), format=suffix, dpi=DPI, metadata=_metadata(suffix))
-        draft.seal()
-        draft.place()
+    return suffix
 
 
 def figure_of(solution: Solution | Any) -> Figure:
     """The picture as a matplotlib figure, without pyplot and without any file."""
-    import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     summary = solution.summary()
-    with matplotlib.rc_context(_STYLE), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+    with _style():
         figure = Figure(figsize=(16.0 / 2.54, 9.0 / 2.54), dpi=DPI)
         FigureCanvasAgg(figure)
         if solution.stack.geometry.two_dimensional:
@@ -91,6 +94,17 @@ _STYLE: Any = {
     "svg.fonttype": "path",
     "pdf.fonttype": 42,
 }
+
+
+@contextlib.contextmanager
+def _style() -> Iterator[None]:
+    """Within: matplotlib in the style of these pictures."""
+    import matplotlib
+
+    with matplotlib.rc_context(_STYLE), warnings.catch_warnings():
+        # A name in a script that the font lacks is drawn as boxes; the picture is still right.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        yield
 
 
 def _head(figure: Figure, solution: Any, summary: Mapping[str, Any]) -> None:

@@ -63,7 +63,7 @@ def headline(summary: Summary) -> str:
 
 def parts_table(rows: Sequence[Part], whole: float | None, degrees: Degrees) -> Table:
     """One row per layer and joint: size, drop, share of the ``whole`` drop, lowest and highest temperature."""
-    largest = max((abs(part.drop) for part in rows if math.isfinite(part.drop)), default=0.0)
+    largest = largest_drop(rows)
     decimals = drop_decimals(largest)
     table = _table()
     for heading, justify in (
@@ -107,26 +107,28 @@ def size(part: Part) -> str:
 def verdict(rows: Sequence[Part], whole: float | None) -> str | None:
     """ "The joint die|sink costs most: 36.0 K of 44.6 K (81 %)."; None where nothing drops.
 
-    Of the stack itself; a surface film that costs more is named after it.
+    It names a layer or a joint; films and spreading that cost more are named after it.
     """
-    worst = costliest([part for part in rows if part.kind != "boundary"])
+    own = [part for part in rows if part.kind in ("layer", "interface")]
+    worst = costliest(own)
     if worst is None:
         return None
+    decimals = drop_decimals(largest_drop(rows))
 
-    def cost(part: Part) -> str:
+    def cost(part: Part, of: str = "") -> str:
         drop = abs(part.drop)
-        of = f" of {drop_text(whole, drop_decimals(drop))} K ({share(drop / whole)})" if whole else ""
-        return f"{drop_text(drop, drop_decimals(drop))} K{of}"
+        return f"{drop_text(drop, decimals)} K{of}" + (f" ({share(drop / whole)})" if whole else "")
 
-    kind = KINDS[worst.kind]
-    who = f"The {kind} {worst.name} costs" if worst.kind != "spreading" else "The spreading costs"
-    if worst.count > 1:
-        who = f"The {worst.count} {kind}s {worst.name} cost"
-    film = costliest([part for part in rows if part.kind == "boundary"])
-    more = film is not None and abs(film.drop) > abs(worst.drop)
-    return f"{who} most: {cost(worst)}." + (
-        f" The surface film {film.name} costs {cost(film)}." if film and more else ""
+    kind = f"{KINDS[worst.kind]}{'s' if worst.count > 1 else ''}"
+    who = (
+        f"The {worst.count} {kind} {worst.name} cost" if worst.count > 1 else f"The {kind} {worst.name} costs"
     )
+    text = f"{who} most: {cost(worst, f' of {drop_text(whole, decimals)} K' if whole else '')}."
+    for part in rows:
+        if part not in own and abs(part.drop) > abs(worst.drop):
+            name = "spreading" if part.kind == "spreading" else f"surface film {part.name}"
+            text += f" The {name} costs {cost(part)}."
+    return text
 
 
 def boundaries_table(boundaries: Mapping[str, Summary], degrees: Degrees) -> Table:
@@ -162,8 +164,8 @@ def closing_lines(summary: Summary) -> Iterable[str]:
     flows = f"in {plain(energy['in'], 6)} W, out {plain(energy['out'], 6)} W"
     yield f"energy: {flows}, imbalance {plain(energy['imbalance'], 2)} of the throughput"
     solver = summary["solver"]
-    spent = sum(value for value in summary.get("timing", {}).values() if value is not None)
-    yield f"solver: {solver['method']}, {duration(spent)}"
+    times = {name: value or 0.0 for name, value in summary["timing"].items()}
+    yield f"solver: {solver['method']}, {duration(times['solve'])} of {duration(math.fsum(times.values()))} in all"
     for warning in summary.get("warnings", ()):
         yield f"warning: {warning}"
 
@@ -266,6 +268,12 @@ def verify_table(rows: Iterable[Any]) -> Table:
         )
         shown = (problem, quantity)
     return table
+
+
+def largest_drop(rows: Sequence[Part]) -> float:
+    """Size of the largest known drop [K], 0 where there is none."""
+    worst = costliest(rows)
+    return abs(worst.drop) if worst is not None else 0.0
 
 
 def drop_decimals(largest: float) -> int:
