@@ -140,13 +140,14 @@ def ticks(values: Sequence[float]) -> list[str]:
 
 
 def distinct(values: Sequence[float]) -> list[str]:
-    """Texts of ``values`` with as few digits, four at least, as tell them apart."""
+    """Texts of ``values`` with as few digits, four at least, as show their distances."""
+    gap = min((b - a for a, b in itertools.pairwise(sorted(set(values)))), default=math.inf)
     texts: list[str] = []
     for digits in range(4, 13):
-        texts = [f"{v + 0.0:.{digits}g}".replace("-", "−") for v in values]
-        if len(set(texts)) == len(set(values)):
+        texts = [f"{v + 0.0:.{digits}g}" for v in values]
+        if all(abs(float(text) - v) <= 0.05 * gap for text, v in zip(texts, values, strict=True)):
             break
-    return texts
+    return [text.replace("-", "−") for text in texts]
 
 
 def tick_places(low: float, high: float, count: int) -> list[float]:

@@ -86,7 +86,7 @@ class Plane:
         return _sizes(self.piece, self.z), _sizes(self.piece.T, self.x)
 
     def coarsened(self, z: Stretch, x: Stretch, most: int) -> Plane:
-        """Every cell that is narrower than 1/most of the drawing merged into its neighbours, by sampling."""
+        """Cells narrower than 1/most of the drawing merged with their neighbours, by sampling."""
         rows, columns = _kept(z(self.z), most), _kept(x(self.x), most)
         if len(rows) == len(self.z) and len(columns) == len(self.x):
             return self
@@ -195,9 +195,14 @@ def _nearest(edges: Floats, limits: tuple[float, float]) -> tuple[int, int]:
 
 def _kept(places: Floats, most: int) -> Ints:
     """Indices of edges to keep, so that the drawing between ``places`` has at most ``most`` cells."""
-    bins = np.floor((places - places[0]) / (places[-1] - places[0]) * most * (1 - 1e-12))
-    first = np.flatnonzero(np.diff(bins, prepend=-1.0) > 0)
-    return np.unique(np.append(first[first < len(places) - 1], len(places) - 1))
+    at = (places - places[0]) / (places[-1] - places[0]) * most * (1 - 1e-12)
+    keep = np.diff(np.floor(at), prepend=-1.0) > 0
+    # A cell that is wide enough by itself is left as it is.
+    wide = np.diff(at) >= 1.0
+    keep[:-1] |= wide
+    keep[1:] |= wide
+    keep[-1] = True
+    return np.flatnonzero(keep)
 
 
 def _runs(marked: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
