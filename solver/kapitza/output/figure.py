@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("png", "pdf", "svg")
 DPI = 200
-HEADING = 1.25  # cm
+HEADING = 1.25  # cm, with a title
 TITLE_SIZE = 10.0
 NOTE_SIZE = 7.5
 
@@ -60,17 +60,18 @@ def figure_of(solution: Solution | Any) -> Figure:
     from matplotlib.figure import Figure
 
     summary = solution.summary()
+    heading = HEADING if labels.clean(solution.stack.title) else HEADING - 0.43
     with _style():
         figure = Figure(figsize=(16.0 / 2.54, 9.0 / 2.54), dpi=DPI)
         FigureCanvasAgg(figure)
         if solution.stack.geometry.two_dimensional:
             from kapitza.output.figure_plane import draw_plane
 
-            draw_plane(figure, solution, summary, HEADING)
+            draw_plane(figure, solution, summary, heading)
         else:
             from kapitza.output.figure_line import draw_line
 
-            draw_line(figure, solution, summary, HEADING)
+            draw_line(figure, solution, summary, heading)
         _head(figure, solution, summary)
     return figure
 

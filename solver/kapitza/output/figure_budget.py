@@ -62,8 +62,11 @@ def condense(bars: Sequence[Bar], limit: int) -> list[Bar]:
         bars = _grouped(bars)
     if len(bars) > limit:
         order = sorted(range(len(bars)), key=lambda i: -abs(bars[i].drop))
-        kept = sorted(order[: limit - 1])
-        others = [bars[i] for i in order[limit - 1 :]]
+        # Equal ones stay together, so that the bars are really the largest.
+        edge = abs(bars[order[limit - 1]].drop) * (1.0 + 1e-9)
+        kept = sorted(i for i in order[: limit - 1] if abs(bars[i].drop) > edge)
+        kept = kept or sorted(order[: limit - 1])
+        others = [bar for i, bar in enumerate(bars) if i not in kept]
         count = sum(b.count for b in others)
         rest = Bar(f"{count} others", "rest", sum(b.drop for b in others))
         bars = [bars[i] for i in kept] + [rest]
@@ -155,7 +158,7 @@ def draw_budget(
     axes.set_xticks(places, labels.ticks(places))
     axes.tick_params(axis="x", labelsize=SIZE, length=2.5, width=0.5)
     axes.set_xlabel(f"temperature drop ({unit})", fontsize=8, labelpad=2, loc="left")
-    for side in ("top", "right"):
+    for side in ("top", "right", "left") if above else ("top", "right"):
         axes.spines[side].set_visible(False)
     _legend(figure, bars, left / wide, (axes_bottom - 0.95) / high)
 

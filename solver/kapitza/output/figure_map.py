@@ -76,7 +76,9 @@ def draw_map(figure: Figure, plane: Plane, look: Look, z: Stretch, x: Stretch, b
     _curves(axes, look.isotherms, z, x, color="black", alpha=0.75, linewidth=0.5, zorder=2)
     _flow(axes, look.heat, z, x, box)
     if not look.crowded:
-        _segments(axes, plane.outlines(), z, x, color="#333333", linewidth=0.5, zorder=4)
+        axis = plane.axisymmetric and plane.x[0] == 0.0
+        outlines = [s for s in plane.outlines() if not (axis and s[0][0] == s[0][1] == 0.0)]
+        _segments(axes, outlines, z, x, color="#333333", linewidth=0.5, zorder=4)
         _segments(axes, plane.joint_lines(), z, x, color="black", linewidth=1.3, zorder=5)
     axes.tick_params(labelsize=SIZE, length=2.5, width=0.5)
     return axes
