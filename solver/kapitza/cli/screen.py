@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Timer
@@ -10,41 +9,37 @@ from typing import Any
 
 from rich.console import Console
 
-# In a file or a pipe nothing is wrapped.
-WIDTH_OF_A_FILE = 1000
+# Wide enough that rich never folds a table: numbers are not cut, a narrow terminal wraps lines itself.
+WIDE = 1000
 
 
 class Screen(Console):
-    """A console that lets a reader who left (``| head``) be handled where all errors are."""
+    """A console that prints text as it stands: names such as ``silicon[1]`` are not markup.
+
+    A reader who left (``| head``) is handled where all errors are.
+    """
+
+    def __init__(self, stderr: bool = False, width: int | None = None) -> None:
+        super().__init__(stderr=stderr, width=width, markup=False, highlight=False, emoji=False)
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
 
 
-def console(stderr: bool = False) -> Console:
-    """A console that prints text as it stands: names such as ``silicon[1]`` are not markup."""
-    screen = Screen(stderr=stderr, markup=False, highlight=False, emoji=False)
-    if not screen.is_terminal and "COLUMNS" not in os.environ:
-        screen.width = WIDTH_OF_A_FILE
-    return screen
-
-
 def show(*things: Any) -> None:
-    """Print tables and lines to standard output."""
-    screen = console()
+    """Print tables and lines to standard output; lines are wrapped on terminals alone."""
+    tables, lines = Screen(width=WIDE), Screen()
     for thing in things:
-        screen.print(thing)
-
-
-def note(text: str) -> None:
-    """One line on standard error."""
-    console(stderr=True).print(text, soft_wrap=True)
+        if isinstance(thing, str):
+            lines.print(thing, soft_wrap=not lines.is_terminal)
+        else:
+            tables.print(thing)
 
 
 @contextmanager
 def working(what: str, quiet: bool = False) -> Iterator[None]:
     """Show a spinner once the work inside has taken a second, if standard error is a terminal."""
-    screen = console(stderr=True)
+    screen = Screen(stderr=True)
     if quiet or not screen.is_terminal:
         yield
         return

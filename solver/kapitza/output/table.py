@@ -13,7 +13,7 @@ from kapitza.output.labels import ZERO_CELSIUS, length, share
 from kapitza.output.parts import Part, Summary, costliest, gathered, parts, total
 
 ROWS = 40
-BAR = 12
+BAR = 8
 TEMPERATURES = (1.0, 4.0, 10.0, 30.0, 77.0, 100.0, 200.0, 300.0, 400.0, 600.0, 800.0, 1000.0, 1500.0)
 KINDS = {"layer": "layer", "interface": "joint", "boundary": "surface film", "spreading": "spreading"}
 
@@ -75,7 +75,7 @@ def parts_table(rows: Sequence[Part], whole: float | None, degrees: Degrees) -> 
         (f"min ({degrees.unit})", "right"),
         (f"max ({degrees.unit})", "right"),
     ):
-        table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
+        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
     for part in rows:
         table.add_row(
             part.name if part.count == 1 else f"{part.name} × {part.count}",
@@ -145,7 +145,7 @@ def boundaries_table(boundaries: Mapping[str, Summary], degrees: Degrees) -> Tab
 def probes_table(probes: Mapping[str, Any], degrees: Degrees, units: Mapping[str, str]) -> Table:
     """Every probe with its value; ``units`` names those that are no temperatures."""
     table = _table()
-    table.add_column("probe", overflow="fold")
+    table.add_column("probe")
     table.add_column("value", justify="right")
     table.add_column("unit")
     for name, value in probes.items():
@@ -174,7 +174,7 @@ def materials_table(materials: Iterable[Any]) -> Table:
     """The library: name, category, conductivity at 300 K, density, specific heat at 300 K."""
     table = _table()
     for heading in ("material", "category"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading)
     for heading in ("k at 300 K (W/(m·K))", "density (kg/m³)", "c_p at 300 K (J/(kg·K))"):
         table.add_column(heading, justify="right")
     for material in materials:
@@ -197,7 +197,7 @@ def material_report(material: Any, units: Mapping[str, str]) -> list[Table | str
     table.add_column("property")
     table.add_column("value", justify="right")
     table.add_column("unit")
-    table.add_column("source", overflow="fold")
+    table.add_column("source")
     for key, value in material.properties().items():
         source = material.sources.get(key)
         mark = f"[{sources.index(source) + 1}]" if source else ""
@@ -247,7 +247,7 @@ def verify_table(rows: Iterable[Any]) -> Table:
     """Reference problems: computed and exact value, error, observed order, passed or not; one row per mesh."""
     table = _table()
     for heading in ("problem", "quantity"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading)
     for heading in ("cells", "computed", "exact", "error", "order"):
         table.add_column(heading, justify="right")
     for heading in ("unit", ""):
@@ -328,4 +328,4 @@ def memory(amount: float) -> str:
 
 
 def _table() -> Table:
-    return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
