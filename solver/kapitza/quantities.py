@@ -158,6 +158,9 @@ def _parse(text: str, dimension: Dimension, siblings: Siblings) -> float:
 
 def _scaled(number: str, unit: Unit) -> float:
     """The float nearest to factor * number + offset; infinite where that is too large."""
+    if unit.decade is not None:
+        mantissa, _, power = number.lower().partition("e")
+        return float(f"{mantissa}e{int(power or 0) + unit.decade}")
     value = float(number)
     if not 1e-300 < abs(value) < 1e300:
         return value * float(unit.factor) + float(unit.offset)

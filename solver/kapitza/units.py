@@ -13,10 +13,10 @@ import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
-Exponents = tuple[Fraction, ...]
+Exponents = tuple[Fraction | int, ...]
 BASE = ("meter", "kilogram", "second", "kelvin", "ampere", "mole", "candela")
 _PINT_BASE = ("[length]", "[mass]", "[time]", "[temperature]", "[current]", "[substance]", "[luminosity]")
 LARGEST_EXPONENT = 20
@@ -36,6 +36,12 @@ class Unit:
     factor: Fraction
     exponents: Exponents
     offset: Fraction = Fraction(0)
+
+    @cached_property
+    def decade(self) -> int | None:
+        """n where SI value = 10^n * number, the usual case; None where it is not."""
+        power = round(math.log10(self.factor)) if self.factor > 0 else 0
+        return power if self.offset == 0 and self.factor == Fraction(10) ** power else None
 
 
 def plain_text(text: str) -> str:
@@ -143,18 +149,22 @@ class _Reader:
         return unit
 
 
-_NONE: Exponents = (Fraction(0),) * len(BASE)
+_NONE: Exponents = (0,) * len(BASE)
 _ONE = Unit(Fraction(1), _NONE)
 
 
 def _times(one: Unit, two: Unit, power: Fraction | int) -> Unit:
     """one * two^power."""
-    exponents = tuple(a + power * b for a, b in zip(one.exponents, two.exponents, strict=True))
+    exponents = tuple(_whole(a + power * b) for a, b in zip(one.exponents, two.exponents, strict=True))
     if Fraction(power).denominator == 1:
         raised = two.factor ** int(power)
     else:
         raised = Fraction(repr(float(two.factor) ** float(power)))
     return Unit(one.factor * raised, exponents)
+
+
+def _whole(number: Fraction | int) -> Fraction | int:
+    return int(number) if number == int(number) else number
 
 
 # Names of units -----------------------------------------------------------------------------------------
@@ -177,7 +187,7 @@ def _common_units() -> dict[str, Unit]:
     }
     units: dict[str, Unit] = {}
     for name, (power, exponents) in bases.items():
-        full = tuple(Fraction(e) for e in (exponents + (0,) * len(BASE))[: len(BASE)])
+        full: Exponents = (exponents + (0,) * len(BASE))[: len(BASE)]
         for prefix, shift in decimal.items():
             units[prefix + name] = Unit(Fraction(10) ** (power + shift), full)
     units["cm"] = Unit(Fraction(1, 100), units["m"].exponents)
@@ -226,7 +236,7 @@ def _from_pint(name: str) -> Unit:
     linear = math.isclose(two - one, step, rel_tol=1e-9)  # decibels and the like are not
     if not set(dimension) <= set(_PINT_BASE) or not linear:
         raise unknown
-    exponents = tuple(Fraction(str(dimension.get(base, 0))) for base in _PINT_BASE)
+    exponents = tuple(_whole(Fraction(str(dimension.get(base, 0)))) for base in _PINT_BASE)
     return Unit(Fraction(repr(step)), exponents, Fraction(repr(zero)))
 
 

@@ -5,6 +5,7 @@ Runs after `checks` has found nothing; what must be there is there.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, Literal, TypeVar, cast
 
 from kapitza import model
@@ -41,7 +42,12 @@ class _Builder:
         self.shelf = Shelf(tables)
         self.take = Stock(self.shelf, tables).take
         self.geometry = self._geometry(_there(table.geometry))
-        self.names = Names(table, data)
+        self.data = data
+
+    @cached_property
+    def used(self) -> set[str]:
+        """Names of materials as the pieces bear them."""
+        return Names(self.table, self.data).materials
 
     def stack(self) -> model.Stack:
         table = self.table
@@ -116,13 +122,8 @@ class _Builder:
     def _interface(self, row: InterfaceTable) -> model.Interface:
         if row.between is not None:
             return model.Interface(law(row), between=row.between)
-        used = {m for base in self.names.layers.values() for m in base.materials}
-        used |= {region.material.name for region in map(self._region, self.table.regions or ())}
-        used |= {self.geometry.fill.name} if self.geometry.fill else set()
-        first, second = _there(row.materials)
-        return model.Interface(
-            law(row), materials=(_there(self.shelf.same(first, used)), _there(self.shelf.same(second, used)))
-        )
+        first, second = (_there(self.shelf.same(name, self.used)) for name in _there(row.materials))
+        return model.Interface(law(row), materials=(first, second))
 
     def _source(self, row: SourceTable, number: int) -> model.Source | model.SheetSource:
         name = row.name or f"source {number}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
@@ -50,8 +52,21 @@ def load(path: FilePath | str) -> Case:
     """
     file = FilePath(path)
     text = reader.read_text(file)
-    data = reader.parse_toml(text, str(file))
-    return Case(data, text, reader.read(data, str(file), text), file)
+    with _uncollected():
+        data = reader.parse_toml(text, str(file))
+        return Case(data, text, reader.read(data, str(file), text), file)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without garbage collection: reading makes many objects and no cycles, and is a third slower with it."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def to_toml(data: Mapping[str, Any]) -> str:

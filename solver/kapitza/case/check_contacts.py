@@ -64,9 +64,7 @@ def contact(scope: Scope, path: Path, pair: tuple[str, str]) -> None:
 
 def _materials(scope: Scope, path: Path, pair: tuple[str, str]) -> None:
     """Fault unless layers or regions of both materials exist; in one dimension, unless they touch."""
-    used = {m for base in scope.names.layers.values() for m in base.materials}
-    used |= {r.material for r in scope.table.regions or [] if r.material}
-    used |= {scope.geometry.fill} if scope.geometry.fill else set()
+    used = scope.names.materials
     if not scope.names.complete:
         return
     found = [scope.shelf.same(name, used) for name in pair]

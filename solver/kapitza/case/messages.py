@@ -6,6 +6,7 @@ import datetime
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from kapitza.errors import InputError
@@ -13,6 +14,7 @@ from kapitza.errors import InputError
 Path = tuple[str | int, ...]
 LISTED = 200  # more problems than this are counted, not printed
 LONGEST = 60
+MANY = 5000  # names among which a similar one is looked for
 
 
 class Nothing:
@@ -121,15 +123,21 @@ def _toml(value: Any) -> str:
 
 def nearest(name: object, known: Iterable[str], few: int = 8) -> str:
     """What to write instead: "did you mean 'die'?", or the known names where there are few; or nothing."""
-    names = list(dict.fromkeys(known))
-    close = difflib.get_close_matches(str(name)[:LONGEST], names, n=2, cutoff=0.6)
-    lower = str(name).casefold()
-    close = [n for n in names if n.casefold() == lower][:2] or close
+    names = tuple(dict.fromkeys(known))
+    close = similar(str(name), names)
     if close:
         return "did you mean " + " or ".join(f"'{n}'" for n in close) + "?"
     if not names:
         return ""
     return "known: " + ", ".join(names[:few]) + (", …" if len(names) > few else "")
+
+
+@lru_cache(maxsize=256)
+def similar(name: str, known: tuple[str, ...]) -> list[str]:
+    """At most two of ``known`` that look like ``name``, the one that differs by case alone before all."""
+    lower = name.casefold()
+    same = [n for n in known if n.casefold() == lower]
+    return same[:2] or difflib.get_close_matches(name[:LONGEST], known[:MANY], n=2, cutoff=0.6)
 
 
 def joined(*parts: str) -> str:

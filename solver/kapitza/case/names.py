@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from kapitza.case.messages import Path, joined, nearest
 from kapitza.case.schema import CaseTable, LayerTable
@@ -33,21 +33,16 @@ class Base:
         return self.grouped or self.count > 1
 
 
-@dataclass(frozen=True)
-class Place:
-    """A layer of the case where it stands: its path, its table, the text as given, and how often it repeats."""
+class Place(NamedTuple):
+    """A layer of the case where it stands: its path, its table, the text as given, how often it repeats, whether
+    in a group, and its base name: known even where another of its values is wrong; None if it cannot be told."""
 
     path: Path
     table: LayerTable
     raw: Mapping[str, Any]
-    count: int
+    repeats: int
     grouped: bool
-
-    @property
-    def name(self) -> str | None:
-        """The base name, also where the value beside it is wrong; None if it cannot be told."""
-        name = self.raw.get("name", self.raw.get("material"))
-        return name if isinstance(name, str) else None
+    name: str | None
 
 
 def rows(raw: Any, key: str) -> list[Mapping[str, Any]]:
@@ -74,7 +69,8 @@ def places(
             inner = count * (table.repeat or 1)
             yield from places(table.layers, rows(raw, "layers"), (*here, "layers"), inner, True)
         else:
-            yield Place(here, table, raw, count, inside)
+            name = raw.get("name", raw.get("material"))
+            yield Place(here, table, raw, count, inside, name if isinstance(name, str) else None)
 
 
 class Names:
@@ -90,35 +86,39 @@ class Names:
         for place in self.places:
             if place.name is not None:
                 base = self.layers.setdefault(place.name, Base())
-                base.count += place.count
+                base.count += place.repeats
                 base.grouped |= place.grouped
                 if isinstance(place.raw.get("material"), str):
                     base.materials.add(place.raw["material"])
         regions = rows(data, "regions")
         self.regions = [raw["name"] for raw in regions if isinstance(raw.get("name"), str)]
         self.complete &= len(self.regions) == len(regions)
-        self.fill = table.geometry is not None and table.geometry.fill is not None
+        fill = [FILL] if table.geometry is not None and table.geometry.fill is not None else []
+        self._others = dict.fromkeys([*self.regions, *fill])
 
     @cached_property
-    def pieces(self) -> list[str]:
-        return [*self.layers, *self.regions, *([FILL] if self.fill else [])]
+    def materials(self) -> set[str]:
+        """Names of all materials that layers, regions and the fill are made of."""
+        made = {material for base in self.layers.values() for material in base.materials}
+        made |= {region.material for region in self.table.regions or () if region.material}
+        fill = self.table.geometry.fill if self.table.geometry is not None else None
+        return made | ({fill} if fill else set())
 
     def unknown(self, name: str, *, layers: bool = True, regions: bool = True) -> str:
         """What is wrong with ``name`` as the name of a piece, and the nearest right ones; "" if nothing is."""
-        others = [*self.regions, *([FILL] if self.fill else [])]
-        known = [*(self.layers if layers else []), *(others if regions else [])]
-        what = "layer or region" if layers and regions else "layer" if layers else "region"
-        if name in known:
+        if (layers and name in self.layers) or (regions and name in self._others):
             return ""
         base, number = split_index(name)
         if number is not None and base in self.layers and layers:
             return self._wrong_index(base, number)
         if not layers and base in self.layers:
             return f"'{name}' is a layer; write layer = \"{name}\""
-        if not regions and name in others:
+        if not regions and name in self._others:
             return f"'{name}' is a region; write region = \"{name}\""
         if not self.complete:
             return ""
+        what = "layer or region" if layers and regions else "layer" if layers else "region"
+        known = [*(self.layers if layers else ()), *(self._others if regions else ())]
         return joined(f"no {what} is named '{name}'", nearest(name, known))
 
     def _wrong_index(self, base: str, number: int) -> str:

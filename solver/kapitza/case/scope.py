@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kapitza.case.messages import NOTHING, Path, Trouble, joined, nearest
+from kapitza.case.messages import NOTHING, Path, Trouble, dotted, joined, nearest, similar
 from kapitza.case.names import Names, is_group, rows
 from kapitza.case.schema import CaseTable, GeometryTable, LayerTable, Table
 from kapitza.case.shelf import Shelf
@@ -50,8 +49,7 @@ class Scope:
 
     def missing(self, path: Path, raw: Raw, table: type[Table], keys: Iterable[str]) -> None:
         """Fault for every one of ``keys`` that is not there, unless it is there misspelt."""
-        unknown = [key for key in raw if key not in table.model_fields]
-        meant = {m for key in unknown for m in difflib.get_close_matches(key, list(table.model_fields), n=1)}
+        meant = _meant(raw, table)
         for key in keys:
             if key not in raw and key not in meant:
                 self.add((*path, key), joined("missing", example(table, key)))
@@ -63,8 +61,7 @@ class Scope:
             self.add((*path, given[1]), f"given beside {given[0]}; keep one of the two", raw[given[1]])
             return None
         if not given:
-            unknown = [key for key in raw if key not in table.model_fields]
-            if not any(difflib.get_close_matches(key, keys, n=1) for key in unknown):
+            if not _meant(raw, table) & set(keys):
                 self.add(path, f"missing: one of {', '.join(keys)}; {example(table, keys[0])}")
             return None
         return given[0]
@@ -84,11 +81,12 @@ class Scope:
         """Fault unless the material named under ``key`` is known."""
         name = raw.get(key)
         if isinstance(name, str) and self.shelf.find(name) is None:
-            hint = nearest(name, self.shelf.names(), few=0)
-            advice = hint if hint.startswith("did") else "kapitza materials lists all; or define it"
-            self.add(
-                (*path, key), joined(f"no material is named '{name}'", f"{advice} under [materials]"), name
+            hint = nearest(name, self.shelf.names)
+            hint = hint if hint.startswith("did") else "the command `kapitza materials` lists the library."
+            message = joined(
+                f"no material is named '{name}'", f"{hint} Or define [materials.{dotted((name,))}]"
             )
+            self.add((*path, key), message, name)
 
     def piece(self, path: Path, name: object, *, layers: bool = True, regions: bool = True) -> bool:
         """Whether ``name`` is a layer or region; fault if it is not."""
@@ -160,6 +158,12 @@ class Scope:
         if self.kind is None or thickness is None or start is None or not math.isfinite(thickness):
             return None
         return start, start + thickness
+
+
+def _meant(raw: Raw, table: type[Table]) -> set[str]:
+    """Keys that the unknown ones in ``raw`` are probably meant to be."""
+    known = tuple(table.model_fields)
+    return {m for key in raw if key not in table.model_fields for m in similar(key, known)}
 
 
 def total_thickness(tables: list[LayerTable] | None, raws: list[Raw]) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from kapitza.case.schema import MaterialTable
@@ -39,7 +39,9 @@ class Shelf:
             return None
         return next((own for own in self.own if canonical(own) == known), "")
 
+    @cached_property
     def names(self) -> list[str]:
+        """All names, the case's own first."""
         from kapitza.materials.library import aliases, names
 
         return [*self.own, *names(), *aliases()]
