@@ -18,7 +18,8 @@ def list_materials(*, json: bool) -> Answer | None:
     from kapitza.output.table import materials_table
 
     show(materials_table(library.entries()))
-    show("", "`kapitza materials NAME` shows everything known of one, with its sources.")
+    show("", "Conductivity k and specific heat c_p at 300 K, unless another temperature is given.")
+    show("`kapitza materials NAME` shows everything known of one, with its sources.")
     return None
 
 

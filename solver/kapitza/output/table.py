@@ -124,11 +124,12 @@ def verdict(rows: Sequence[Part], whole: float | None) -> str | None:
         f"The {worst.count} {kind} {worst.name} cost" if worst.count > 1 else f"The {kind} {worst.name} costs"
     )
     text = f"{who} most: {cost(worst, f' of {drop_text(whole, decimals)} K' if whole else '')}."
-    for part in rows:
-        if part not in own and abs(part.drop) > abs(worst.drop):
-            name = "spreading" if part.kind == "spreading" else f"surface film {part.name}"
-            text += f" The {name} costs {cost(part)}."
-    return text
+    beside = [
+        f"{'' if part.kind == 'spreading' else 'surface film '}{part.name} {cost(part)}"
+        for part in rows
+        if part not in own and abs(part.drop) > abs(worst.drop)
+    ]
+    return f"{text} Beside layers and joints: {', '.join(beside)}." if beside else text
 
 
 def boundaries_table(boundaries: Mapping[str, Summary], degrees: Degrees) -> Table:
@@ -171,11 +172,11 @@ def closing_lines(summary: Summary) -> Iterable[str]:
 
 
 def materials_table(materials: Iterable[Any]) -> Table:
-    """The library: name, category, conductivity at 300 K, density, specific heat at 300 K."""
+    """The library: name, category, density, and conductivity and specific heat at 300 K."""
     table = _table()
     for heading in ("material", "category"):
         table.add_column(heading)
-    for heading in ("k at 300 K (W/(m·K))", "density (kg/m³)", "c_p at 300 K (J/(kg·K))"):
+    for heading in ("k (W/(m·K))", "density (kg/m³)", "c_p (J/(kg·K))"):
         table.add_column(heading, justify="right")
     for material in materials:
         table.add_row(
@@ -297,7 +298,8 @@ def plain(value: float | None, digits: int = 4) -> str:
     if value is None or math.isnan(value):
         return "–"
     if value == 0.0 or 1e-3 <= abs(value) < 1e6:
-        return f"{value:.{digits}g}"
+        text = f"{value:.{digits}g}"
+        return text if "e" not in text else f"{value:.0f}"
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     if "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
