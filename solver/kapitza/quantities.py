@@ -43,6 +43,11 @@ class Dimension:
     example: str
     lowest: Literal["any", "zero", "above zero"] = "any"
 
+    def suggest(self, number: str) -> str:
+        """A bare number with the unit of the example behind it; kelvin for temperatures."""
+        unit = "K" if self.unit == "K" else self.example.split(maxsplit=1)[-1]
+        return f'"{number} {unit}"'
+
 
 def _known(*dimensions: Dimension) -> dict[str, Dimension]:
     return {dimension.name: dimension for dimension in dimensions}
@@ -145,8 +150,7 @@ def _parse(text: str, dimension: Dimension, siblings: Siblings) -> float:
     if unit_text.startswith(","):
         raise QuantityError(dimension.name, f'"{text}": write the decimals behind a point, not a comma')
     if not unit_text:
-        unit_name = dimension.example.split(maxsplit=1)[-1]
-        raise QuantityError(dimension.name, f'give a unit, for example "{match[1]} {unit_name}"')
+        raise QuantityError(dimension.name, f"give a unit, for example {dimension.suggest(match[1])}")
     try:
         unit = unit_of(unit_text.removeprefix("*").lstrip())
     except ValueError as problem:

@@ -222,8 +222,7 @@ def quantity(
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise simply(expected)
         if math.isfinite(value) and not (info.context or {}).get("si"):
-            unit = dimension.example.split(maxsplit=1)[-1]
-            raise simply(f'give a unit, for example "{value} {unit}"')
+            raise simply(f"give a unit, for example {dimension.suggest(repr(value))}")
         return quantities.check(float(value), dimension, repr(value))
     except QuantityError as problem:
         raise simply(problem.message) from None

@@ -44,7 +44,8 @@ class Problem:
 
     def text(self, source: str) -> str:
         place = f"{source}:{self.line}: " if self.line is not None else (f"{source}: " if source else "")
-        given = f" = {self.given}" if self.given and self.given not in self.message else ""
+        quoted = self.given.startswith('"') and self.given in self.message
+        given = f" = {self.given}" if self.given and not quoted else ""
         return f"{place}{self.path}{given}: {self.message}"
 
 

@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from kapitza.case.messages import Path, joined, nearest
 from kapitza.case.schema import CaseTable, LayerTable
 
 FILL = "fill"
+NO_TABLE: Mapping[str, Any] = MappingProxyType({})  # stands for what should have been a table
 _INDEXED = re.compile(r"^(?P<base>.+)\[(?P<number>[0-9]+)\]$")
 
 Contact = tuple[str, str]
@@ -46,9 +48,11 @@ class Place(NamedTuple):
 
 
 def rows(raw: Any, key: str) -> list[Mapping[str, Any]]:
-    """The tables of a list as given; an empty one for an item that is no table."""
+    """The tables of a list as given; NO_TABLE for an item that is none."""
     items = raw.get(key) if isinstance(raw, Mapping) else None
-    return [item if isinstance(item, Mapping) else {} for item in items] if isinstance(items, list) else []
+    return (
+        [item if isinstance(item, Mapping) else NO_TABLE for item in items] if isinstance(items, list) else []
+    )
 
 
 def is_group(raw: Mapping[str, Any]) -> bool:

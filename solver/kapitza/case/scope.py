@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kapitza.case.messages import NOTHING, Path, Trouble, dotted, joined, nearest, similar
-from kapitza.case.names import Names, is_group, rows
+from kapitza.case.names import NO_TABLE, Names, is_group, rows
 from kapitza.case.schema import CaseTable, GeometryTable, LayerTable, Table
 from kapitza.case.shelf import Shelf
 from kapitza.quantities import show
@@ -49,6 +49,8 @@ class Scope:
 
     def missing(self, path: Path, raw: Raw, table: type[Table], keys: Iterable[str]) -> None:
         """Fault for every one of ``keys`` that is not there, unless it is there misspelt."""
+        if raw is NO_TABLE:
+            return
         meant = _meant(raw, table)
         for key in keys:
             if key not in raw and key not in meant:
@@ -60,11 +62,11 @@ class Scope:
         if len(given) > 1:
             self.add((*path, given[1]), f"given beside {given[0]}; keep one of the two", raw[given[1]])
             return None
-        if not given:
-            if not _meant(raw, table) & set(keys):
-                self.add(path, f"missing: one of {', '.join(keys)}; {example(table, keys[0])}")
-            return None
-        return given[0]
+        if not given and len(keys) == 1:
+            self.missing(path, raw, table, keys)
+        elif not given and raw is not NO_TABLE and not _meant(raw, table) & set(keys):
+            self.add(path, f"missing: one of {', '.join(keys)}; {example(table, keys[0])}")
+        return given[0] if given else None
 
     def at_most_one(self, path: Path, raw: Raw, keys: tuple[str, ...]) -> None:
         given = [key for key in keys if key in raw]
