@@ -13,14 +13,13 @@ from pathlib import Path
 
 from kapitza.errors import ResourceError
 from kapitza.layout import count_layers
-from kapitza.mesh import count_cells
+from kapitza.mesh import count_cells, filled_share
 from kapitza.model import Stack
 
-MARGIN = 1.2
-PROGRAM = 95e6  # bytes of the interpreter, numpy, the case reader and the output libraries
-KERNELS = 110e6  # … of numba, loaded for long stacks
-SPARSE = 40e6  # … of scipy's sparse solvers, loaded in 2-D
-LINE_CELL, LINE_LAYER = 92.0, 420.0  # bytes each
+MARGIN = 1.15
+LINE_PROGRAM, PLANE_PROGRAM = 70e6, 90e6  # bytes of the interpreter and the libraries a run loads
+KERNELS = 110e6  # … and of numba, loaded for long stacks
+LINE_CELL, LINE_LAYER = 92.0, 540.0  # bytes each
 PLANE_CELL, PLANE_FILL = 480.0, 46.0  # bytes a cell, and for each doubling of the cells: fill of the factors
 COMPILED_LAYERS = 7000
 
@@ -39,13 +38,13 @@ def estimate(stack: Stack) -> Estimate:
     """Cells, memory and time of a steady solution of ``stack``."""
     layers = count_layers(stack.layers)
     nz, nx = count_cells(stack)
-    cells = nz * nx
+    cells = round(nz * nx * filled_share(stack))
     if stack.geometry.two_dimensional:
         per_cell = PLANE_CELL + PLANE_FILL * math.log2(max(cells, 2))
-        memory = PROGRAM + SPARSE + cells * per_cell
+        memory = PLANE_PROGRAM + cells * per_cell
         seconds = 0.15 + 2.5e-7 * cells * math.log2(max(cells, 2))
     else:
-        memory = PROGRAM + LINE_CELL * cells + LINE_LAYER * layers
+        memory = LINE_PROGRAM + LINE_CELL * cells + LINE_LAYER * layers
         memory += KERNELS if layers > COMPILED_LAYERS else 0.0
         seconds = 0.01 + 2.5e-7 * cells + 1.5e-6 * layers
     return Estimate(cells, layers, MARGIN * memory, seconds)

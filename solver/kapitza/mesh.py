@@ -7,7 +7,7 @@ Arrays are (nz, nx) with x contiguous; a 1-D mesh has one column. Widths are sto
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,12 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from kapitza.errors import InputError
-from kapitza.layout import Floats, Ints, Layout
+from kapitza.layout import Floats, Ints, Layout, count_layers
 from kapitza.model import Geometry, Group, Layer, SheetSource, Source, Span, Stack
 
 CELLS_PER_LAYER = 20
 CELLS_ACROSS = 400  # default total along x
-CELLS_THROUGH = 600  # default total along z stays below this where layers are many …
+CELLS_THROUGH = 600  # default total along z stays below this …
 LEAST_CELLS = 4  # … with at least this many in each
 SAME = 1e-11  # edges closer than this fraction of the extent are one edge
 
@@ -86,34 +86,57 @@ class LineMesh:
 
 def count_cells(stack: Stack) -> tuple[int, int]:
     """(nz, nx) of the mesh that `build` would make, within a few cells, without making anything."""
-    total, fixed, layers = _counted(stack.layers, stack.mesh.cells_per_layer or CELLS_PER_LAYER)
     if not stack.geometry.two_dimensional:
-        return total, 1
-    if stack.mesh.z is not None:
-        total = max(stack.mesh.z, fixed + layers)
-    elif fixed == 0:
-        total = layers * _default_per_layer(layers)
-    return total, stack.mesh.x or CELLS_ACROSS
+        default = stack.mesh.cells_per_layer or CELLS_PER_LAYER
+        return sum(n * (layer.cells or default) for layer, n in _leaves(stack.layers)), 1
+    layers = count_layers(stack.layers)
+    fixed = sum(n * (layer.cells or 0) for layer, n in _leaves(stack.layers))
+    free = sum(n for layer, n in _leaves(stack.layers) if layer.cells is None)
+    if stack.mesh.z is not None and free:
+        nz = max(stack.mesh.z, fixed + free)
+    else:
+        nz = fixed + sum(
+            n * _default_cells(stack, layer.thickness, layers)
+            for layer, n in _leaves(stack.layers)
+            if layer.cells is None
+        )
+    return nz, stack.mesh.x or CELLS_ACROSS
 
 
-def _counted(layers: Iterable[Layer | Group], default: int) -> tuple[int, int, int]:
-    """(cells in all, cells that layers fix, layers that fix none)."""
-    total = fixed = free = 0
+def filled_share(stack: Stack) -> float:
+    """Fraction of a 2-D grid that holds material: layers narrower than the domain leave void, a fill none."""
+    extent = stack.geometry.x
+    if extent is None or stack.geometry.fill is not None:
+        return 1.0
+    whole, layers = extent[1] - extent[0], count_layers(stack.layers)
+    held = total = 0.0
+    for layer, n in _leaves(stack.layers):
+        if layer.cells is not None:
+            rows = float(layer.cells)
+        else:
+            rows = layer.thickness if stack.mesh.z else float(_default_cells(stack, layer.thickness, layers))
+        total += n * rows
+        held += n * rows * (1.0 if layer.x is None else (layer.x[1] - layer.x[0]) / whole)
+    return held / total
+
+
+def _leaves(layers: Iterable[Layer | Group], times: int = 1) -> Iterator[tuple[Layer, int]]:
+    """Every layer of the case and how often it is there."""
     for item in layers:
         if isinstance(item, Group):
-            inner = _counted(item.layers, default)
-            total, fixed, free = (
-                a + item.repeat * b for a, b in zip((total, fixed, free), inner, strict=True)
-            )
-        elif item.cells is not None:
-            total, fixed = total + item.cells, fixed + item.cells
+            yield from _leaves(item.layers, times * item.repeat)
         else:
-            total, free = total + default, free + 1
-    return total, fixed, free
+            yield item, times
 
 
-def _default_per_layer(layers: int) -> int:
-    return max(LEAST_CELLS, min(CELLS_PER_LAYER, CELLS_THROUGH // max(layers, 1)))
+def _default_cells(stack: Stack, thickness: float, layers: int) -> int:
+    """Cells through a layer of a 2-D mesh that says nothing: at least as many as keep cells from being tall."""
+    if stack.mesh.cells_per_layer is not None:
+        return stack.mesh.cells_per_layer
+    share = max(LEAST_CELLS, CELLS_THROUGH // max(layers, 1))
+    extent = stack.geometry.x or (0.0, 1.0)
+    square = thickness * (stack.mesh.x or CELLS_ACROSS) / (extent[1] - extent[0])
+    return min(max(CELLS_PER_LAYER, math.ceil(0.5 * square)), share)
 
 
 # One dimension --------------------------------------------------------------------------------------------
@@ -265,8 +288,8 @@ def _z_counts(layout: Layout) -> Ints:
     own = np.array([layer.cells or 0 for layer in layout.kinds], dtype=np.intp)[layout.kind_of]
     free = own == 0
     if stack.mesh.z is None:
-        per_layer = stack.mesh.cells_per_layer or _default_per_layer(layout.n_layers)
-        return np.where(free, per_layer, own)
+        default = [_default_cells(stack, layer.thickness, layout.n_layers) for layer in layout.kinds]
+        return np.where(free, np.array(default, dtype=np.intp)[layout.kind_of], own)
     left = stack.mesh.z - int(own.sum())
     n = int(free.sum())
     if n:
