@@ -1,0 +1,157 @@
+"""Kirchhoff's variable: u = integral of k from T0 to T. In it, conduction through k(T) is linear.
+
+A conductivity is taken apart into pieces on which it is a straight line or a power of T, so that u(T) and its
+inverse T(u) are closed forms. Beyond its range a law is continued with its end value: an iteration may look there,
+a result must not stay there (`check`).
+
+    straight line from the anchor a:  u - u_a = k_a t + g t^2 / 2,           t = T - T_a
+    power law                         u - u_a = k_a T_a (e^{(p+1) L} - 1) / (p + 1),  L = ln(T / T_a)
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kapitza.errors import InputError
+from kapitza.laws.temperature import Constant, Power, Slope, Table, TemperatureLaw
+
+Array = NDArray[np.float64]
+
+COLDEST, HOTTEST = 1e-3, 1e5  # K, where power laws are continued: some have a finite integral up to infinity
+FADED = 1e-6  # a straight line is continued where it has fallen to this part of its value at the anchor
+
+
+@dataclass(frozen=True)
+class Kirchhoff:
+    """k(T), u(T) and T(u) of one conductivity.
+
+    law : conductivity [W/(m K)], positive · reference : T0 [K], where u = 0
+    edges : (n - 1,) temperatures between the n pieces · anchor, value : (n,) T_a [K] and k_a
+    rate : (n,) g of straight pieces, p of power pieces · power : (n,) bool
+    """
+
+    law: TemperatureLaw
+    reference: float
+    edges: Array
+    anchor: Array
+    value: Array
+    rate: Array
+    power: NDArray[np.bool_]
+    levels: Array
+    heights: Array
+
+    @staticmethod
+    def of(law: TemperatureLaw, reference: float) -> Kirchhoff:
+        """Take ``law`` apart around ``reference`` [K], which is moved into the law's range."""
+        edges, anchors, rates, powers, low, high = _pieces(law, reference)
+        value = np.asarray(law(anchors), dtype=float)
+        if not np.all(value > 0):
+            raise InputError("a conductivity must stay above zero where it is used")
+        base = min(max(reference, low), high)
+        levels = np.asarray(law.integral(np.full(len(edges), base), edges), dtype=float)
+        heights = np.asarray(law.integral(np.full(len(anchors), base), anchors), dtype=float)
+        offset = float(_beyond(np.array([reference]), np.array([base]), law)[0])
+        return Kirchhoff(
+            law, reference, edges, anchors, value, rates, powers, levels - offset, heights - offset
+        )
+
+    @property
+    def constant(self) -> bool:
+        return len(self.anchor) == 1 and not self.power[0] and self.rate[0] == 0.0
+
+    def conductivity(self, T: Array) -> Array:
+        """k(T) [W/(m K)]."""
+        i = np.searchsorted(self.edges, T, side="right")
+        ratio = np.where(self.power[i], T, 1.0) / np.where(self.power[i], self.anchor[i], 1.0)
+        straight = self.value[i] + self.rate[i] * (T - self.anchor[i])
+        return np.where(
+            self.power[i], self.value[i] * ratio ** np.where(self.power[i], self.rate[i], 0.0), straight
+        )
+
+    def potential(self, T: Array) -> Array:
+        """u(T) [W/m]."""
+        i = np.searchsorted(self.edges, T, side="right")
+        k, a, p = self.value[i], self.anchor[i], self.rate[i]
+        t = T - a
+        straight = t * (k + 0.5 * p * t)
+        log = np.log(np.where(self.power[i], T, 1.0) / np.where(self.power[i], a, 1.0))
+        x = (p + 1.0) * log
+        grown = np.where(x == 0.0, log, np.expm1(x) / np.where(x == 0.0, 1.0, p + 1.0))
+        result: Array = self.heights[i] + np.where(self.power[i], k * a * grown, straight)
+        return result
+
+    def temperature(self, u: Array) -> Array:
+        """T(u) [K], the inverse of `potential`."""
+        i = np.searchsorted(self.levels, u, side="right")
+        k, a, p = self.value[i], self.anchor[i], self.rate[i]
+        du = u - self.heights[i]
+        root = np.sqrt(np.maximum(k * k + 2.0 * p * du, 0.0))
+        straight = a + 2.0 * du / (k + root)
+        w = du / np.where(self.power[i], k * a, np.inf)
+        x = np.maximum((p + 1.0) * w, -1.0 + 1e-15)
+        log = np.where(p == -1.0, w, np.log1p(x) / np.where(p == -1.0, 1.0, p + 1.0))
+        return np.where(self.power[i], a * np.exp(np.where(self.power[i], log, 0.0)), straight)
+
+    def check(self, T: Array) -> None:
+        """Raise InputError where a temperature lies outside the law's range."""
+        self.law(T)
+
+
+def _beyond(T: Array, base: Array, law: TemperatureLaw) -> Array:
+    """u from ``base`` to ``T`` when T lies outside the range: the end value continued."""
+    result: Array = (T - base) * np.asarray(law(base), dtype=float)
+    return result
+
+
+def _pieces(
+    law: TemperatureLaw, reference: float
+) -> tuple[Array, Array, Array, NDArray[np.bool_], float, float]:
+    """(edges, anchors, rates, power?, lowest, highest) with constant pieces added beyond the range."""
+    low, high = law.valid
+    match law:
+        case Constant():
+            return np.empty(0), np.array([reference]), np.zeros(1), np.zeros(1, dtype=bool), 0.0, math.inf
+        case Power(_, at, power):
+            low, high = COLDEST, HOTTEST
+            start = reference if low < reference < high else at
+            return (
+                np.array([low, high]),
+                np.array([low, start, high]),
+                np.array([0.0, power, 0.0]),
+                np.array([False, True, False]),
+                low,
+                high,
+            )
+        case Slope(value, at, gradient):
+            low, high = max(low, 0.0), high
+            if gradient > 0 and low > 0:
+                low += FADED * value / gradient
+            if gradient < 0:
+                high += FADED * value / gradient
+            start = min(max(reference, low), high)
+            anchors = [low, start] if math.isinf(high) else [low, start, high]
+            edges = anchors[:1] + anchors[2:]
+            rates = [0.0, gradient] if math.isinf(high) else [0.0, gradient, 0.0]
+            return (
+                np.array(edges),
+                np.array(anchors),
+                np.array(rates),
+                np.zeros(len(anchors), dtype=bool),
+                low,
+                high,
+            )
+        case Table(temperatures, values, between, _):
+            T, v = np.array(temperatures), np.array(values)
+            if between == "loglog":
+                rates = np.log(v[1:] / v[:-1]) / np.log(T[1:] / T[:-1])
+            else:
+                rates = np.diff(v) / np.diff(T)
+            inner = len(rates)
+            power = np.concatenate([[False], np.full(inner, between == "loglog"), [False]])
+            anchors_ = np.concatenate([[T[0]], T[:-1], [T[-1]]])
+            return T, anchors_, np.concatenate([[0.0], rates, [0.0]]), power, float(T[0]), float(T[-1])
+    raise InputError(f"a conductivity cannot be given as {type(law).__name__}")
