@@ -146,12 +146,11 @@ def _pieces(
             )
         case Table(temperatures, values, between, _):
             T, v = np.array(temperatures), np.array(values)
-            if between == "loglog":
-                rates = np.log(v[1:] / v[:-1]) / np.log(T[1:] / T[:-1])
-            else:
-                rates = np.diff(v) / np.diff(T)
-            inner = len(rates)
-            power = np.concatenate([[False], np.full(inner, between == "loglog"), [False]])
-            anchors_ = np.concatenate([[T[0]], T[:-1], [T[-1]]])
-            return T, anchors_, np.concatenate([[0.0], rates, [0.0]]), power, float(T[0]), float(T[-1])
+            curved = between == "loglog"
+            steps = np.log(v[1:] / v[:-1]) / np.log(T[1:] / T[:-1]) if curved else np.diff(v) / np.diff(T)
+            rate: Array = np.concatenate([[0.0], steps, [0.0]])
+            power_piece = np.zeros(len(rate), dtype=bool)
+            power_piece[1:-1] = curved
+            anchor: Array = np.concatenate([[T[0]], T[:-1], [T[-1]]])
+            return T, anchor, rate, power_piece, float(T[0]), float(T[-1])
     raise InputError(f"a conductivity cannot be given as {type(law).__name__}")
