@@ -96,7 +96,7 @@ DIMENSIONS = _known(
     Dimension("capacitance", "an electric capacitance", "A^2*s^4/(kg*m^2)", "1 uF"),
     Dimension("volume", "a volume", "m^3", "1 mm^3"),
     Dimension("temperature gradient", "a temperature gradient", "K/m", "1 K/m"),
-    Dimension("number", "a number without unit", "1", "1"),
+    Dimension("number", "a number without unit", "1", "50 %"),
 )
 
 LONGEST = 200
@@ -214,8 +214,8 @@ def of_unit(unit: str) -> Dimension:
 def show(value: float, unit: str = "m") -> str:
     """``value`` [SI] as a short text: lengths with the prefix that suits them, "0.5 mm"; others plain, "36 K"."""
     if unit == "m" and value != 0.0 and math.isfinite(value):
-        for name, factor in (("m", 1.0), ("mm", 1e-3), ("um", 1e-6)):
-            if abs(value) >= factor * 0.9995:
+        for name, factor, lowest in (("m", 1.0, 1.0), ("mm", 1e-3, 1e-4), ("um", 1e-6, 1e-7)):
+            if abs(value) >= lowest * 0.9995:
                 return f"{value / factor:.6g} {name}"
         return f"{value / 1e-9:.6g} nm"
     return f"{value:.6g} {unit}"

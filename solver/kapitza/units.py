@@ -12,6 +12,7 @@ import difflib
 import math
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
@@ -209,9 +210,10 @@ def _named(name: str) -> Unit:
 
 @lru_cache(maxsize=1)
 def _registry() -> Any:
+    """Pint's own units, in decimals: a foot is 0.3048 m to the last digit."""
     import pint
 
-    return pint.UnitRegistry(cache_folder=None)
+    return pint.UnitRegistry(non_int_type=Decimal, cache_folder=None)
 
 
 def _from_pint(name: str) -> Unit:
@@ -222,22 +224,16 @@ def _from_pint(name: str) -> Unit:
         if name not in registry:
             raise unknown
         unit = registry.Unit(name)
-        zero, one, two = (
-            float(registry.Quantity(n, unit).to_base_units().magnitude) for n in (0.0, 1.0, 2.0)
-        )
-        step = one
-        if zero != 0.0:  # an offset scale; this has all the digits that one - zero has lost
-            step = float(registry.Quantity(1.0, f"delta_{name}").to_base_units().magnitude)
+        zero, one = (Fraction(registry.Quantity(Decimal(n), unit).to_base_units().magnitude) for n in (0, 1))
         dimension = dict(unit.dimensionality)
     except ValueError:
         raise
-    except Exception:  # pint has many ways of not reading a name
+    except Exception:  # pint has many ways of not reading a name; decibels have no decimals
         raise unknown from None
-    linear = math.isclose(two - one, step, rel_tol=1e-9)  # decibels and the like are not
-    if not set(dimension) <= set(_PINT_BASE) or not linear:
+    if not set(dimension) <= set(_PINT_BASE):
         raise unknown
     exponents = tuple(_whole(Fraction(str(dimension.get(base, 0)))) for base in _PINT_BASE)
-    return Unit(Fraction(repr(step)), exponents, Fraction(repr(zero)))
+    return Unit(one - zero, exponents, zero)
 
 
 def _nearest(name: str) -> str:
