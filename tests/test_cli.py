@@ -17,8 +17,8 @@ import pytest
 
 import kapitza.cli
 from kapitza.cli import guard, solve
-from kapitza.cli.answer import finite
 from kapitza.errors import FileError, InputError, PhysicsError, ResourceError
+from kapitza.output.finite import finite
 
 SOLVER = Path(kapitza.cli.__file__).resolve().parents[2]
 NOW = ("run", "check", "show", "plot", "materials", "schema", "new", "verify")
@@ -102,7 +102,7 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert kapitza.cli.main(["--version"]) == 0
-    assert capsys.readouterr().out.startswith("kapitza ")
+    assert capsys.readouterr().out == f"kapitza {kapitza.__version__}\n"
 
 
 # Exit codes ------------------------------------------------------------------------------------------

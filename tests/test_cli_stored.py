@@ -10,7 +10,6 @@ import pytest
 
 import kapitza as kp
 import kapitza.cli
-from kapitza import pipeline
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +19,7 @@ def solution() -> kp.Solution:
         kp.Layer("hot", kp.Material("copper", 390.0), 0.11),
         kp.Layer("cold", kp.Material("iron", 81.0), 0.07),
     ]
-    return pipeline.solve(
+    return kp.solve(
         kp.Stack(
             title="rod",
             layers=layers,

@@ -25,12 +25,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import stat
-from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import h5py
 import numpy as np
@@ -39,6 +37,7 @@ from kapitza import __version__
 from kapitza.errors import FileError
 from kapitza.output import stored
 from kapitza.output.contents import lay_out
+from kapitza.output.finite import finite
 from kapitza.output.frames import Instant
 from kapitza.output.netcdf import create, provenance, verify
 from kapitza.output.replace import Replacement
@@ -133,16 +132,5 @@ def _texts(solution: Solution) -> dict[str, str]:
         "kapitza_version": __version__,
         "case": case,
         "case_sha256": hashlib.sha256(case.encode("utf-8", "replace")).hexdigest(),
-        "summary": json.dumps(_finite(solution.summary()), ensure_ascii=False, allow_nan=False),
+        "summary": json.dumps(finite(solution.summary()), ensure_ascii=False, allow_nan=False),
     }
-
-
-def _finite(value: Any) -> Any:
-    """``value`` for JSON, which has no NaN and no infinity: null stands for them."""
-    if isinstance(value, Mapping):
-        return {str(key): _finite(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
