@@ -10,7 +10,8 @@ import pytest
 from rich.console import Console
 
 from kapitza.output.parts import gathered, parts
-from kapitza.output.table import drop_text, duration, memory, plain, run_report
+from kapitza.output.readable import drop_text, duration, memory, plain
+from kapitza.output.table import run_report
 
 # 120 W through 4 cm^2: q = 3e5 W/m^2. Silicon 0.5 mm / 148, joint 1.2e-4, aluminium 6 mm / 237.
 FLUX = 120.0 / 4e-4

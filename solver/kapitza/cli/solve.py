@@ -61,7 +61,7 @@ def check_case(path: Path, *, json: bool) -> Answer | None:
     need = require(case.stack)
     if json:
         return {"status": "ok", "cells": need.cells, "memory": need.memory_bytes, "time": need.seconds}
-    from kapitza.output.table import duration, memory
+    from kapitza.output.readable import duration, memory
 
     show(f"{path}: valid", f"cells:  {need.cells:,}")
     show(f"memory: about {memory(need.memory_bytes)}", f"time:   about {duration(need.seconds)}")
