@@ -1,0 +1,61 @@
+"""What the README shows is what happens."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.S)
+
+
+def test_the_case_shown_is_the_case_shipped() -> None:
+    assert blocks("toml") == [(ROOT / "cases" / "cpu_die.toml").read_text(encoding="utf-8").strip() + "\n"]
+
+
+def test_the_answer_shown_is_the_answer_printed() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "kapitza.cli", "run", "cases/cpu_die.toml"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    def lines(text: str) -> list[str]:
+        return [line.rstrip() for line in text.strip().splitlines() if not line.startswith("solver:")]
+
+    assert lines(run.stdout) == lines(blocks("text")[0])
+
+
+def test_the_python_example_runs_and_says_what_it_claims(tmp_path: Path) -> None:
+    code = blocks("python")[0].replace('"hotter.png"', repr(str(tmp_path / "hotter.png")))
+    names: dict[str, object] = {}
+    exec(compile(code.replace('"cases/', f'"{ROOT}/cases/'), "README.md", "exec"), names)
+    solution = names["solution"]
+    assert abs(solution.interfaces["die|sink"].jump - 45.0) < 1e-9  # type: ignore[attr-defined]
+    assert (tmp_path / "hotter.png").stat().st_size > 10_000
+
+
+def test_every_case_and_picture_named_is_there() -> None:
+    for name in re.findall(r"\((cases/[^)]*\.png)\)", README):
+        assert (ROOT / name).is_file()
+    table = README[README.index("## What is there") :]
+    shipped = {path.stem for path in (ROOT / "cases").glob("*.toml")}
+    named = {
+        name
+        for row in re.findall(r"^\|[^|]*\|([^|]*)\|", table, flags=re.M)
+        for name in re.findall(r"`(\w+)`", row)
+    }
+    assert named == shipped
+
+
+def test_the_commands_shown_exist() -> None:
+    for command in re.findall(r"^\./(\S+)", blocks("sh")[0], flags=re.M):
+        assert (ROOT / command).is_file()
