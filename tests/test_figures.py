@@ -225,8 +225,11 @@ def test_large_stacks_are_drawn_quickly() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(36.0, "36.0 K"), (0.0, "0 K"), (7.594936, "7.59 K"), (-1.25e-3, "−1.25 mK"), (9.999, "10.0 K"),
-     (999.96e-6, "1.00 mK"), (2.5e7, "2.50e+07 K"), (104.6, "105 K"), (3e-12, "0.00300 nK")],
+    [
+        (36.0, "36.0 K"), (0.0, "0 K"), (7.594936, "7.59 K"), (-1.25e-3, "−1.25 mK"), (9.999, "10.0 K"),
+        (999.96e-6, "1.00 mK"), (2.5e7, "2.50e+07 K"), (104.6, "105 K"), (3e-12, "0.00300 nK"),
+        (0.653, "0.653 K"), (0.0653, "65.3 mK"),
+    ],
 )  # fmt: skip
 def test_kelvins(value: float, text: str) -> None:
     assert labels.kelvins(value) == text

@@ -345,6 +345,27 @@ def test_heat_lines_stop_at_void_and_at_their_source() -> None:
         assert 0.5 <= b.min() < 0.53
 
 
+def test_a_part_has_only_its_own_joints() -> None:
+    plane = Plane.of(solution := solve(superlattice(20)), solution.summary())
+    part = plane.cropped((0.0, 61 * NM), (0.0, 10 * UM))
+    assert part.z[-1] == pytest.approx(66 * NM, rel=0.2)
+    lines = part.joint_lines()
+    assert lines
+    for x, z in lines:
+        assert x.min() >= 0.0
+        assert x.max() <= part.x[-1] * (1 + 1e-12)
+        assert z.max() <= part.z[-1] * (1 + 1e-12)
+    heights = {round(float(z[0]) / NM, 6) for _, z in lines}
+    assert {10.0, 22.0, 32.0, 44.0} <= heights
+
+
+def test_stretch_goes_on_beyond_its_ends() -> None:
+    stretch = Stretch(np.array([1.0, 2.0, 4.0]), np.array([0.0, 0.5, 0.9]))
+    assert stretch(np.array([0.0, 1.0, 1.5, 3.0, 4.0, 6.0])) == pytest.approx(
+        [-0.5, 0.0, 0.25, 0.7, 0.9, 1.3]
+    )
+
+
 def test_stretch_gives_everything_its_least_size_in_order() -> None:
     knots = np.array([0.0, 0.5e-3, 0.55e-3, 2.55e-3, 62.55e-3])
     stretch = Stretch.with_minimum(knots, 0.08)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kapitza.output import labels
 from kapitza.output.labels import Ruler, write
@@ -53,6 +53,37 @@ class Bar:
     drop: float
     material: str = ""
     count: int = 1
+
+
+def summary_bars(summary: Mapping[str, Any], materials: Mapping[str, str]) -> list[Bar]:
+    """The budget of a summary in kelvin; where it has no total, the drops between mean temperatures.
+
+    materials : of every piece by its name. Empty where the stack as such makes no difference of temperature.
+    """
+    parts = summary["resistance"]["parts"]
+    factor = sum(max(-(side["heat"] or 0.0), 0.0) for side in summary["boundaries"].values())
+    if summary["resistance"]["total"] is None:
+        parts = [
+            {**layer, "kind": "layer", "value": layer["bottom"] - layer["top"]}
+            for layer in summary["layers"]
+            if layer["bottom"] is not None and layer["top"] is not None
+        ]
+        parts += [
+            {**contact, "kind": "interface", "value": contact["jump"]} for contact in summary["interfaces"]
+        ]
+        factor = 1.0
+    bars = []
+    for part in parts:
+        name, count = part["name"], part.get("count", 1)
+        shown = f"{name} surface" if part["kind"] == "boundary" else name
+        shown = f"{shown} × {count}" if count > 1 else shown
+        drop = (part["value"] or 0.0) * factor * count
+        bars.append(Bar(shown, part["kind"], drop, materials.get(name, materials.get(f"{name}[1]", ""))))
+    noise = 1e-9 * (summary["temperature"]["max"] - summary["temperature"]["min"])
+    constant = labels.constant(summary["temperature"]["min"], summary["temperature"]["max"])
+    if constant or all(abs(bar.drop) <= noise for bar in bars):
+        return []
+    return [bar for bar in bars if bar.drop or bar.kind != "interface"]
 
 
 def condense(bars: Sequence[Bar], limit: int) -> list[Bar]:

@@ -48,10 +48,10 @@ def draw_line(figure: Figure, solution: Any, summary: Mapping[str, Any], heading
         plot += max(0.0, budget - need) / len(views)
     figure.set_size_inches(WIDTH * CM, total * CM)
 
-    scale = labels.temperature_scale(*line.limits, line.temperature_unit)
     top = total - heading
     axes = []
     for view, head, strip, foot in zip(views, heads, strips, feet, strict=True):
+        scale = labels.temperature_scale(*view.temperatures(line), line.temperature_unit)
         box = (LEFT, top - head - plot, width, plot)
         axes.append(draw_view(figure, ruler, line, view, scale, palette, box, strip))
         top -= head + plot + foot + 0.35

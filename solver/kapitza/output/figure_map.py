@@ -104,15 +104,14 @@ def _flow(axes: Axes, curves: Sequence[Curve], z: Stretch, x: Stretch, box: Box)
 
     halo = [Stroke(linewidth=1.6, foreground="black", alpha=0.6), Normal()]
     unit = np.array([box[2] / (x.at[-1] - x.at[0]), box[3] / (z.at[-1] - z.at[0])])
+    low, high = np.array([x.at[0], z.at[0]]), np.array([x.at[-1], z.at[-1]])
     for a, b in curves:
-        inside = (a >= x.knots[0]) & (a <= x.knots[-1]) & (b >= z.knots[0]) & (b <= z.knots[-1])
-        line = np.column_stack([x(a), z(b)])[inside]
-        if len(line) < 2:
-            continue
+        line = np.column_stack([x(a), z(b)])
         axes.plot(
             line[:, 0], line[:, 1], color="white", linewidth=0.7, path_effects=halo, zorder=3, label="heat"
         )
-        run = np.concatenate([[0.0], np.cumsum(np.hypot(*(np.diff(line, axis=0) * unit).T))])
+        seen = np.diff(np.clip(line, low, high), axis=0) * unit
+        run = np.concatenate([[0.0], np.cumsum(np.hypot(*seen.T))])
         if run[-1] > 0.7:
             tip = np.array([np.interp(0.55 * run[-1], run, line[:, k]) for k in (0, 1)])
             tail = np.array([np.interp(0.55 * run[-1] - 0.05, run, line[:, k]) for k in (0, 1)])

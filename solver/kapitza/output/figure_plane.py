@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kapitza.output import labels
-from kapitza.output.figure_budget import CM, INK, Bar, Palette, condense, draw_budget, height
+from kapitza.output.figure_budget import CM, INK, Palette, condense, draw_budget, height, summary_bars
 from kapitza.output.figure_map import (
     SIZE,
     Box,
@@ -36,6 +37,7 @@ WIDTH = 16.0  # cm, the text width of a report
 LEFT = 1.55
 BAR = 1.95  # cm for the colour bar and its numbers
 FOOT = 1.1
+PITCH = 0.36  # cm between the numbers of the colour bar
 FLAT = 1.1  # cm: a map lower than this has no room for a vertical label
 GAP = 1.45
 VISIBLE = 0.28  # cm: pieces drawn smaller than this are enlarged
@@ -108,13 +110,15 @@ def draw_plane(figure: Figure, solution: Any, summary: Mapping[str, Any], headin
     """
     plane = Plane.of(solution, summary)
     ruler = Ruler(figure)
-    bars = condense(_bars(solution, summary), 12)
+    layout = solution.layout
+    materials = {layout.name(i): layout.material(i).name for i in range(layout.n_pieces)}
+    bars = condense(summary_bars(summary, materials), 12)
     maps = _arrange(plane, ruler)
     scale = labels.temperature_scale(*plane.limits, plane.temperature_unit)
     levels = _levels(plane, scale)
     heat = _heat_lines(plane, maps)
     caption = _caption(plane, scale, levels, len(heat), maps, ruler)
-    budget = height(len(bars), above=False) if bars else 1.2
+    budget = height(len(bars), above=False) if bars else 0.0
     total = heading + maps.height + 0.36 * len(caption) + 0.3 + budget + 0.1
     figure.set_size_inches(WIDTH * CM, total * CM)
 
@@ -137,8 +141,9 @@ def draw_plane(figure: Figure, solution: Any, summary: Mapping[str, Any], headin
         y = (total - heading - maps.height - 0.36 * k) / total
         write(figure, 0.35 / WIDTH, y, line, ha="left", va="top", fontsize=SIZE, color="#555555")
     shares = summary["resistance"]["total"] is not None
-    rect = (0.35, 0.1, WIDTH - 0.6, budget)
-    draw_budget(figure, ruler, bars, Palette(), shares=shares, above=False, rect=rect)
+    if bars:
+        rect = (0.35, 0.1, WIDTH - 0.6, budget)
+        draw_budget(figure, ruler, bars, Palette(), shares=shares, above=False, rect=rect)
 
 
 def _arrange(plane: Plane, ruler: Ruler) -> Arrangement:
@@ -270,7 +275,13 @@ def _colour_bar(figure: Figure, plane: Plane, scale: Scale, levels: Sequence[flo
     colours, norm = _colours(plane, scale)
     bar = figure.colorbar(ScalarMappable(norm, colours), cax=axes)
     places = list(levels) or [float(scale(plane.limits[0]))]
-    bar.set_ticks(places, labels=labels.ticks(places))
+    low, high_ = (float(scale(value)) for value in plane.limits)
+    every = 1
+    if len(places) > 1:
+        pitch = (tall - 0.4) * (places[1] - places[0]) / (high_ - low)
+        every = math.ceil(PITCH / pitch)
+    texts = [text if k % every == 0 else "" for k, text in enumerate(labels.ticks(places))]
+    bar.set_ticks(places, labels=texts)
     bar.ax.tick_params(labelsize=SIZE, length=2.5, width=0.5)
     bar.ax.hlines(places, 0, 1, color="black", linewidth=0.45, alpha=0.7)
     bar.outline.set_linewidth(0.5)
@@ -310,34 +321,3 @@ def _caption(
         else:
             rows.append(part)
     return rows
-
-
-def _bars(solution: Any, summary: Mapping[str, Any]) -> list[Bar]:
-    """The budget of the summary in kelvin; without one (heat sources inside), drops between mean temperatures."""
-    if labels.constant(summary["temperature"]["min"], summary["temperature"]["max"]):
-        return []
-    layout = solution.layout
-    materials = {labels.clean(layout.name(i)): layout.material(i).name for i in range(layout.n_pieces)}
-    resistance = summary["resistance"]
-    if resistance["total"] is not None:
-        heat = sum(max(-(side["heat"] or 0.0), 0.0) for side in summary["boundaries"].values())
-        return [
-            Bar(
-                _bar_name(part),
-                part["kind"],
-                part["value"] * heat * part.get("count", 1),
-                materials.get(part["name"], ""),
-            )
-            for part in resistance["parts"]
-            if part["value"]
-        ]
-    bars = [
-        Bar(layer["name"], "layer", layer["bottom"] - layer["top"], materials.get(layer["name"], ""))
-        for layer in summary["layers"]
-        if layer["bottom"] is not None and layer["top"] is not None
-    ]
-    return bars + [Bar(i["name"], "interface", i["jump"]) for i in summary["interfaces"] if i["jump"]]
-
-
-def _bar_name(part: Mapping[str, Any]) -> str:
-    return f"{part['name']} surface" if part["kind"] == "boundary" else str(part["name"])

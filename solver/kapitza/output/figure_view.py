@@ -122,10 +122,7 @@ def _beyond(view: View, film: Film) -> tuple[float, float]:
 
 
 def _temperature_limits(line: Line, view: View, scale: Scale) -> tuple[float, float]:
-    low, high = line.limits
-    if view.kind == "zoom":
-        part = line.T[line.offsets[view.first] : line.offsets[view.last]]
-        low, high = float(part.min()), float(part.max())
+    low, high = view.temperatures(line)
     margin = 0.08 * (high - low)
     if labels.constant(low, high):
         margin = 1.0
@@ -202,6 +199,7 @@ class _Labels:
 
     def __init__(self, axes: Axes, ruler: Ruler, line: Line, view: View, scale: Scale, box: Box) -> None:
         self.axes, self.line, self.view, self.scale = axes, line, view, scale
+        self.limits = view.temperatures(line)
         (self.x0, x1), (self.y0, y1) = axes.get_xlim(), axes.get_ylim()
         width, high = box[2] * CM * ruler.dpi, box[3] * CM * ruler.dpi
         self.kx, self.ky = width / (x1 - self.x0), high / (y1 - self.y0)
@@ -230,7 +228,7 @@ class _Labels:
 
     def _ambient(self, film: Film) -> None:
         """The reservoir's temperature above or below its level."""
-        text = labels.temperature(film.ambient, self.line.limits, self.line.temperature_unit)
+        text = labels.temperature(film.ambient, self.limits, self.line.temperature_unit)
         width, high = self.placer.ruler.size(text, SMALL)
         (x0, y), (x1, _) = (self.pixels(x, self.scale(film.ambient)) for x in _beyond(self.view, film))
         spots = [((x0 + x1) / 2, y + v * high) for v in (-0.9, 0.9)]
@@ -254,7 +252,7 @@ class _Labels:
 
     def _level(self, at: float, T: float, direction: float) -> None:
         """A temperature [K] beside its place, on the side of ``direction``."""
-        text = labels.temperature(T, self.line.limits, self.line.temperature_unit)
+        text = labels.temperature(T, self.limits, self.line.temperature_unit)
         width, high = self.placer.ruler.size(text, SMALL)
         x, y = self.pixels(at, self.scale(T))
         spots = itertools.product((0.55, 0.7, 1.0), (0.9, -0.9, 1.5, -1.5, 2.2, -2.2))

@@ -29,7 +29,7 @@ WATTS = (("MW", 1e-6), ("kW", 1e-3), ("W", 1.0), ("mW", 1e3), ("µW", 1e6), ("nW
 ZERO_CELSIUS = 273.15
 
 # Ranges narrower than this part of their values are shown relative to a reference, so that ticks stay short.
-_NARROW = 3e-5
+_NARROW = 1e-4
 # Below this part of the value a range is rounding noise: the field is constant.
 CONSTANT = 1e-11
 
@@ -77,7 +77,7 @@ def temperature_scale(low: float, high: float, unit: str) -> Scale:
     if constant(low, high) or span > _NARROW * size:
         return Scale(1.0, zero, name)
     step = 10.0 ** math.ceil(math.log10(span))
-    reference = math.floor((low - zero) / step + 0.01) * step
+    reference = round((0.5 * (low + high) - zero) / step) * step
     decimals = max(0, -round(math.log10(step)))
     small, factor = unit_for(span, KELVINS)
     return Scale(factor, zero + reference, small, f"{reference:.{decimals}f} {name}")
@@ -102,8 +102,9 @@ def kelvins(value: float) -> str:
 
 
 def scaled(value: float, units: Sequence[tuple[str, float]], digits: int = 3) -> str:
-    """``value`` with so many digits in the unit that suits its size."""
-    unit, factor = unit_for(abs(value), units)
+    """``value`` with so many digits in the unit that suits its size: "65.3 mK", but "0.653 K"."""
+    base = next((name, f) for name, f in units if f == 1.0)
+    unit, factor = base if 0.0995 <= abs(value) < 1.0 else unit_for(abs(value), units)
     return f"{significant(value * factor, digits)} {unit}"
 
 

@@ -94,12 +94,6 @@ class Line:
         noise = 1e-13 * np.maximum(np.abs(first), np.abs(second))
         return np.where(np.abs(first - second) <= noise, 0.0, first - second)
 
-    @cached_property
-    def limits(self) -> tuple[float, float]:
-        """Lowest and highest temperature, reservoirs included [K]."""
-        ambients = [film.ambient for film in self.films]
-        return min([float(self.T.min()), *ambients]), max([float(self.T.max()), *ambients])
-
     def bars(self) -> list[Bar]:
         """Layers, joints that resist and films, in the order of the stack."""
         bars = []
@@ -146,6 +140,12 @@ class View:
         right = room if any(f.end == -1 for f in self.films) else 0.0
         return float(self.at[0]) - left, float(self.at[-1]) + right
 
+    def temperatures(self, line: Line) -> tuple[float, float]:
+        """Lowest and highest temperature of its layers and reservoirs [K]."""
+        part = line.T[line.offsets[self.first] : line.offsets[self.last]]
+        ambients = [film.ambient for film in self.films]
+        return min([float(part.min()), *ambients]), max([float(part.max()), *ambients])
+
     def cells(self, width: float) -> Floats:
         """Widths of the layers where the axes are ``width`` wide."""
         low, high = self.limits
@@ -183,7 +183,7 @@ def choose_views(line: Line, ruler: Ruler, width: float) -> list[View]:
     if n <= READABLE:
         if full.named(ruler, width):
             return [full]
-        return [full, View("equal", 0, n, np.arange(n + 1.0), full.length, False, line.films)]
+        return [full, View("equal", 0, n, np.arange(n + 1.0), full.length, False, ())]
     first = _dearest(line)
     zoom = _ruled("zoom", line, first, first + ZOOMED, ())
     if not zoom.named(ruler, width):

@@ -100,9 +100,14 @@ class Plane:
         """The part within about these limits [m], from edge to edge."""
         (j0, j1), (i0, i1) = _nearest(self.z, z), _nearest(self.x, x)
         part = np.s_[j0:j1, i0:i1]
+        low, high, left, right = self.z[j0], self.z[j1], self.x[i0], self.x[i1]
+        joints = []
+        for vertical, fz, fx in self.joints:
+            here = (fz >= low) & (fz <= high) & (fx >= left) & (fx <= right)
+            joints.append((vertical[here], fz[here], fx[here]))
         return replace(
             self, z=self.z[j0 : j1 + 1], x=self.x[i0 : i1 + 1], T=self.T[part], qz=self.qz[part],
-            qx=self.qx[part], piece=self.piece[part],
+            qx=self.qx[part], piece=self.piece[part], joints=joints,
         )  # fmt: skip
 
     def outlines(self) -> list[tuple[Floats, Floats]]:
@@ -139,13 +144,17 @@ class Plane:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A piecewise linear map of a coordinate [m]: ``knots`` are drawn at ``at``, rising, both (n,)."""
+    """A piecewise linear map of a coordinate [m]: ``knots`` are drawn at ``at``, rising, both (n,).
+
+    What lies beyond the ends goes on at the scale there."""
 
     knots: Floats
     at: Floats
 
     def __call__(self, value: Any) -> Any:
-        return np.interp(value, self.knots, self.at)
+        k = np.clip(np.searchsorted(self.knots, value) - 1, 0, len(self.knots) - 2)
+        slope = np.diff(self.at) / np.diff(self.knots)
+        return self.at[k] + (value - self.knots[k]) * slope[k]
 
     @staticmethod
     def true(low: float, high: float) -> Stretch:

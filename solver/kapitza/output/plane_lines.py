@@ -93,7 +93,7 @@ def heat_lines(plane: Plane, count: int) -> list[Curve]:
     if len(seeds) == 0:
         return []
     size = np.hypot(np.nan_to_num(plane.qz), np.nan_to_num(plane.qx))
-    path = _trace(plane, seeds, 2e-3 * float(size.max()))
+    path = _trace(plane, seeds, 1e-6 * float(size.max()))
     nz, nx = plane.T.shape
     curves = []
     for line in np.moveaxis(path, 1, 0):
