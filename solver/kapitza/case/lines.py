@@ -19,25 +19,31 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self._lines: dict[Path, int] = {}
-        for path, line in _keys(text):
+        root = _root(text)
+        self._top = None if root is None else 1
+        for path, line in _keys(root) if root is not None else ():
             self._lines.setdefault(path, line)
 
     def of(self, path: Path) -> int | None:
-        """Line of the key, or of the nearest table that holds it; of a missing top-level key none."""
+        """Line of the key, or of the nearest table that holds it; the first for a missing top-level key."""
         for length in range(len(path), 0, -1):
             if path[:length] in self._lines:
                 return self._lines[path[:length]]
-        return 1 if self._lines else None
+        return self._top
 
 
-def _keys(text: str) -> Iterator[tuple[Path, int]]:
+def _root(text: str) -> Node | None:
+    """The syntax tree; None without the parser."""
     try:
         import tree_sitter_toml
         from tree_sitter import Language, Parser
     except ImportError:
-        return
+        return None
+    return Parser(Language(tree_sitter_toml.language())).parse(text.encode()).root_node
+
+
+def _keys(root: Node) -> Iterator[tuple[Path, int]]:
     counts: dict[Path, int] = {}
-    root = Parser(Language(tree_sitter_toml.language())).parse(text.encode()).root_node
     for node in root.children:
         if node.type == "pair":
             yield from _pair(node, ())

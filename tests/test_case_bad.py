@@ -1,0 +1,201 @@
+"""Bad case files: every one is refused with all its problems, and each says where, what and what instead.
+
+A file in bad/ carries its expectations at its end: ``# problems: N`` and one ``# expect: …`` for every fragment.
+"""
+
+from __future__ import annotations
+
+import pickle
+import random
+from collections.abc import Iterator
+from contextlib import suppress
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kapitza.case import Case, load
+from kapitza.case.messages import LISTED, CaseError
+from kapitza.errors import FileError, InputError
+
+BAD = Path(__file__).parent / "bad"
+FILES = sorted(BAD.glob("*.toml"))
+CASES = Path(__file__).parents[1] / "cases"
+
+
+def expectations(path: Path, label: str) -> list[str]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.removeprefix(f"# {label}: ") for line in lines if line.startswith(f"# {label}: ")]
+
+
+def test_there_are_many_and_all_differ() -> None:
+    reports = set()
+    for path in FILES:
+        with pytest.raises(InputError) as caught:
+            load(path)
+        reports.add(str(caught.value).replace(path.stem, ""))
+    assert len(FILES) >= 60
+    assert len(reports) == len(FILES)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_bad_file(path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        load(path)
+    error, text = caught.value, str(caught.value)
+    assert isinstance(error, CaseError)
+    assert error.exit_code == 2
+    for fragment in expectations(path, "expect"):
+        assert fragment in text
+    assert len(error.problems) == int(expectations(path, "problems")[0])
+    for problem in error.problems:
+        assert problem.text(str(path)) in text
+        assert str(path) in problem.text(str(path))
+        assert problem.line is not None
+        assert "Traceback" not in problem.message
+        assert "pydantic" not in problem.message
+    assert len(text.splitlines()) == len(error.problems) + (len(error.problems) > 1)
+
+
+def test_data_have_no_lines_but_the_same_problems() -> None:
+    data = {
+        "geometry": {"kind": "slab", "area": 4},
+        "layers": [{"material": "silicn", "thickness": "0.5 mm"}],
+        "boundary": {"tip": {}},
+    }
+    with pytest.raises(CaseError) as caught:
+        Case.from_dict(data)
+    assert [p.line for p in caught.value.problems] == [None] * 3
+    text = str(caught.value)
+    assert 'geometry.area = 4: give a unit, for example "4 cm^2"' in text
+    assert "layers.0.material" in text
+    assert "did you mean 'silicon'" in text
+    assert "boundary.tip: unknown key; did you mean 'top'?" in text
+
+
+def test_the_error_survives_a_process_boundary() -> None:
+    with pytest.raises(CaseError) as caught:
+        load(FILES[0])
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert str(again) == str(caught.value)
+    assert again.problems == caught.value.problems
+
+
+def test_a_flood_is_counted() -> None:
+    rows = [{"material": "silicon", "thickness": i + 2.5} for i in range(LISTED + 50)]
+    with pytest.raises(CaseError) as caught:
+        Case.from_dict({"geometry": {"kind": "slab", "area": "3 m^2"}, "layers": rows})
+    assert len(caught.value.problems) == LISTED + 50
+    assert str(caught.value).endswith("… and 50 more")
+    assert len(str(caught.value).splitlines()) == LISTED + 2
+
+
+# Files ----------------------------------------------------------------------------------------------
+
+
+def test_missing_file(tmp_path: Path) -> None:
+    (tmp_path / "cpu_die.toml").write_text("")
+    with pytest.raises(FileError, match=r"there is no such file; did you mean .*cpu_die\.toml") as caught:
+        load(tmp_path / "cpu_dei.toml")
+    assert caught.value.exit_code == 4
+    with pytest.raises(FileError, match="there is no such file"):
+        load(tmp_path / "nowhere" / "x.toml")
+
+
+def test_directory(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="is a directory"):
+        load(tmp_path)
+
+
+def test_not_utf8(tmp_path: Path) -> None:
+    path = tmp_path / "latin.toml"
+    path.write_bytes('# one\ntitle = "5 µm"\n'.encode("latin-1"))
+    with pytest.raises(FileError, match=r"latin\.toml:2: not UTF-8 text"):
+        load(path)
+
+
+def test_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "secret.toml"
+    path.write_text("")
+
+    def refuse(self: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(FileError, match=r"secret\.toml: cannot be read: Permission denied"):
+        load(path)
+
+
+def test_byte_order_mark_and_windows_lines(tmp_path: Path) -> None:
+    path = tmp_path / "windows.toml"
+    text = (CASES / "cpu_die.toml").read_text(encoding="utf-8").replace("\n", "\r\n")
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert load(path).stack == load(CASES / "cpu_die.toml").stack
+
+
+def test_messages_without_the_line_finder(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "tree_sitter_toml", None)
+    with pytest.raises(CaseError) as caught:
+        load(BAD / "bare_number.toml")
+    assert caught.value.problems[0].line is None
+    assert 'layers.0.thickness = 0.5: give a unit, for example "0.5 mm"' in str(caught.value)
+
+
+# Anything at all ------------------------------------------------------------------------------------
+
+JUNK: list[Any] = [
+    *(True, 0, -1, 3.5, float("nan"), float("inf"), 10**30, 10**400, 1e308),
+    *(
+        "",
+        "x",
+        "0.5 mm",
+        "3 W",
+        "300 K",
+        "-3 m",
+        "1e308 m",
+        "plane",
+        "sphere",
+        "axisymmetric",
+        "silicon",
+        "a|b",
+    ),
+    *("fill", "die[3]", "die[99999999999999999999999]", "steady", "\x00"),
+    *([], {}, [1], ["a", "b"], ["1 mm", "2 mm"], [{}], {"x": 1}, [[]], [{"name": "x"}]),
+    *({"table": [[1, 2], 3]}, {"table": 5, "between": 3}, {"through": "1 W/(m*K)", "lateral": []}),
+    *({"z": "1 mm"}, {"model": "dmm"}, {"value": "3 W/(m*K)"}),
+]
+KEYS = ("x", "r", "z", "name", "heat", "layers", "repeat", "between", "region", "patches", "at", "of", "fill")
+
+
+def _places(data: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in items:
+        yield (*above, key)
+        yield from _places(value, (*above, key))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_damaged_cases_are_refused_or_read(seed: int) -> None:
+    """Never anything but a Case or an InputError that tells its problems."""
+    chance = random.Random(seed)
+    originals = [load(path).data for path in sorted(CASES.glob("*.toml"))]
+    for _ in range(60):
+        data = deepcopy(chance.choice(originals))
+        for _ in range(chance.randint(1, 3)):
+            path = chance.choice(list(_places(data)))
+            parent: Any = data
+            for part in path[:-1]:
+                parent = parent[part]
+            if isinstance(parent, dict) and chance.random() < 0.3:
+                parent[chance.choice(KEYS)] = deepcopy(chance.choice(JUNK))
+            elif chance.random() < 0.2:
+                del parent[path[-1]]
+            else:
+                parent[path[-1]] = deepcopy(chance.choice(JUNK))
+            if not list(_places(data)):
+                break
+        with suppress(CaseError):
+            Case.from_dict(data)
