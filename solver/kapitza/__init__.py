@@ -14,8 +14,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "kapitza.case": ("load", "Case"),
-    "kapitza.api": ("solve", "system"),
-    "kapitza.solution": ("Solution",),
+    "kapitza.api": ("Solution", "solve", "system"),
     "kapitza.materials.library": ("material",),
     "kapitza.materials.material": ("Material",),
     "kapitza.laws.temperature": ("Constant", "Table", "Power", "Slope"),
@@ -63,6 +62,7 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:
+    from kapitza.api import Solution as Solution
     from kapitza.api import solve as solve
     from kapitza.api import system as system
     from kapitza.case import Case as Case
@@ -76,4 +76,3 @@ if TYPE_CHECKING:
     from kapitza.materials.material import Material as Material
     from kapitza.model import Layer as Layer
     from kapitza.model import Stack as Stack
-    from kapitza.solution import Solution as Solution

@@ -1,14 +1,31 @@
-"""The Python face: a case or a stack in, a solution out."""
+"""The Python face: a case or a stack in, a solution out that can write and draw itself."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
+from pathlib import Path
 
-from kapitza import pipeline
+from kapitza import pipeline, solution
 from kapitza.assemble.system import System
 from kapitza.case import Case
 from kapitza.model import Stack
-from kapitza.solution import Solution
+
+
+@dataclass(frozen=True)
+class Solution(solution.Solution):
+    """What `solve` returns: all results, and the files they can go into."""
+
+    def write(self, path: str | Path, *, force: bool = False, xdmf: bool = False) -> None:
+        """Write one self-contained HDF5 file (netCDF-4). Raises FileError; never harms an existing file."""
+        from kapitza.output import hdf5
+
+        hdf5.write(self, Path(path), force=force, xdmf=xdmf)
+
+    def plot(self, path: str | Path, *, force: bool = False) -> None:
+        """Draw the picture of this solution. Raises FileError or InputError."""
+        from kapitza.output import figure
+
+        figure.draw(self, Path(path), force=force)
 
 
 def solve(problem: Case | Stack) -> Solution:
@@ -17,8 +34,8 @@ def solve(problem: Case | Stack) -> Solution:
     Raises InputError where it contradicts itself, PhysicsError where it has no steady state.
     """
     if isinstance(problem, Stack):
-        return pipeline.solve(problem)
-    return replace(pipeline.solve(problem.stack), source_text=problem.text)
+        return Solution.of(pipeline.solve(problem))
+    return Solution.of(pipeline.solve(problem.stack), problem.text)
 
 
 def system(problem: Case | Stack) -> System:

@@ -21,8 +21,8 @@ from kapitza.solution.solved import Solved
 T = TypeVar("T")
 
 
-def solve(stack: Stack, source_text: str | None = None) -> Solution:
-    """Steady state of a stack; ``source_text``: the case file it came from.
+def solve(stack: Stack) -> Solution:
+    """Steady state of a stack.
 
     Raises InputError where the stack contradicts itself, PhysicsError where it has no steady state,
     ResourceError where it would need more memory than there is.
@@ -43,7 +43,7 @@ def solve(stack: Stack, source_text: str | None = None) -> Solution:
         problem = clock.stage("assemble", lambda: line_assembly.assemble(layout, cells, conductivities))
         line_state = clock.stage("solve", lambda: steady.solve_line(layout, problem))
         solved = clock.stage("solve", lambda: line.build(layout, problem, line_state, conductivities.notes))
-    return Solution.of(replace(solved, timing=clock.seconds), source_text)
+    return Solution.of(replace(solved, timing=clock.seconds))
 
 
 def system(stack: Stack) -> System:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -32,7 +31,7 @@ class Solution(Solved):
     @classmethod
     def of(cls, solved: Solved, source_text: str | None = None) -> Self:
         """The same data with a face."""
-        return cls(**{f.name: getattr(solved, f.name) for f in fields(solved)}, source_text=source_text)
+        return cls(**{f.name: getattr(solved, f.name) for f in fields(Solved)}, source_text=source_text)
 
     def with_timing(self, **seconds: float) -> Self:
         """The same solution with times [s] of further stages ("start", "read", "write")."""
@@ -84,15 +83,3 @@ class Solution(Solved):
         x = self.layout.kinds[self.layout.kind_of[i]].x or self.stack.geometry.x
         low, high = x if x is not None and self.x is not None else (None, None)
         return float(edges[i]), float(edges[i + 1]), low, high
-
-    def write(self, path: str | Path, *, force: bool = False, xdmf: bool = False) -> None:
-        """Write one self-contained HDF5 file (netCDF-4). Raises FileError; never harms an existing file."""
-        from kapitza.output import hdf5
-
-        hdf5.write(self, Path(path), force=force, xdmf=xdmf)
-
-    def plot(self, path: str | Path, *, force: bool = False) -> None:
-        """Draw the picture of this solution. Raises FileError or InputError."""
-        from kapitza.output import figure
-
-        figure.draw(self, Path(path), force=force)
