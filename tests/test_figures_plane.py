@@ -18,7 +18,7 @@ from kapitza.output import read
 from kapitza.output.figure import draw, figure_of
 from kapitza.output.plane_data import Plane, Stretch
 from kapitza.output.plane_lines import heat_lines, isotherms
-from kapitza.pipeline import solve
+from kapitza.api import solve
 
 MM, UM, NM = 1e-3, 1e-6, 1e-9
 SILICON, COPPER, ALUMINIUM = (

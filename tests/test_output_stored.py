@@ -15,7 +15,7 @@ import kapitza as kp
 from fake_solution import line, plane
 from kapitza.errors import FileError
 from kapitza.output import read, write
-from kapitza.pipeline import solve
+from kapitza.api import solve
 
 SILICON, ALUMINIUM, COPPER = kp.Material("Si", 141.0), kp.Material("Al", 229.0), kp.Material("Cu", 397.0)
 

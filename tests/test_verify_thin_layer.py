@@ -29,7 +29,7 @@ def stack(delta, kind="slab"):
 
 
 def solve(problem):
-    from kapitza.pipeline import solve
+    from kapitza.api import solve
 
     return solve(problem)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from kapitza.errors import FileError
+from kapitza.model import Group, Layer, Stack
 from kapitza.verify.row import Row
 
 if TYPE_CHECKING:
@@ -59,7 +62,7 @@ class Problem:
         first = kapitza.solve(case)
         solutions: list[Solution] = [first]
         for level in range(1, levels):
-            solutions.append(kapitza.solve(case.replace(refinement(first, 2**level))))
+            solutions.append(kapitza.solve(refined(first, 2**level)))
         exact = self.reference()
         return [row for quantity in self.quantities for row in _rows(self, quantity, exact, solutions)]
 
@@ -77,18 +80,23 @@ class Problem:
         )
 
 
-def refinement(solution: Solution, factor: int) -> dict[str, int]:
-    """Keys of a case that multiply the cells of ``solution`` by ``factor`` in each direction."""
-    nz, nx = solution.mesh.shape
-    options = solution.stack.mesh
-    changes: dict[str, int] = {}
-    if options.z is None:
-        changes["mesh.cells_per_layer"] = max(1, nz // solution.layout.n_layers) * factor
-    else:
-        changes["mesh.z"] = nz * factor
-    if solution.x is not None:
-        changes[f"mesh.{solution.stack.geometry.lateral}"] = nx * factor
-    return changes
+def refined(solution: Solution, factor: int) -> Stack:
+    """The stack of ``solution`` with ``factor`` times its cells in each direction."""
+    stack, layout, mesh = solution.stack, solution.layout, solution.mesh
+    rows = np.diff(np.searchsorted(mesh.z, layout.layer_edges))
+    first = np.unique(layout.kind_of, return_index=True)[1]
+    cells = iter((factor * rows[first]).tolist())
+
+    def finer(layers: Sequence[Layer | Group]) -> tuple[Layer | Group, ...]:
+        return tuple(
+            replace(item, layers=finer(item.layers))
+            if isinstance(item, Group)
+            else replace(item, cells=next(cells))
+            for item in layers
+        )
+
+    across = None if solution.x is None else factor * mesh.shape[1]
+    return replace(stack, layers=finer(stack.layers), mesh=replace(stack.mesh, x=across))
 
 
 def _rows(
