@@ -199,3 +199,35 @@ def test_damaged_cases_are_refused_or_read(seed: int) -> None:
                 break
         with suppress(CaseError):
             Case.from_dict(data)
+
+
+# Problems found later -------------------------------------------------------------------------------
+
+
+def test_what_the_stack_finds_wrong_is_located() -> None:
+    case = load(CASES / "package.toml")
+    told = case.located(InputError("interfaces.1.between: do not touch\nprobes.0.layer: painted over"))
+    assert isinstance(told, CaseError)
+    lines = case.text.splitlines()
+    assert [(p.path, lines[(p.line or 0) - 1].split(" =")[0]) for p in told.problems] == [
+        ("interfaces.1.between", "between"),
+        ("probes.0.layer", "layer"),
+    ]
+    assert "do not touch" in str(told)
+    for text in ("die: its heat has nowhere to go", "no path at all", "interfaces.1: this\nand that"):
+        plain = InputError(text)
+        assert case.located(plain) is plain
+    nowhere = Case.from_dict(case.data).located(InputError("interfaces.1.between: do not touch"))
+    assert str(nowhere) == "interfaces.1.between: do not touch"
+
+
+def test_nested_without_end(tmp_path: Path) -> None:
+    row: dict[str, Any] = {"material": "silicon", "thickness": "1 mm"}
+    for _ in range(2000):
+        row = {"repeat": 1, "layers": [row]}
+    with pytest.raises(InputError, match="the case: nested too deeply"):
+        Case.from_dict({"layers": [row]})
+    path = tmp_path / "deep.toml"
+    path.write_text("layers = " + "[" * 3000 + "]" * 3000)
+    with pytest.raises(InputError, match=r"deep\.toml: nested too deeply"):
+        load(path)

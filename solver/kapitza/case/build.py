@@ -10,7 +10,9 @@ from typing import Any, Literal, TypeVar, cast
 
 from kapitza import model
 from kapitza.case.names import Names
-from kapitza.case.schema import (
+from kapitza.case.scope import RADIAL, SIDES
+from kapitza.case.shelf import Shelf, Stock
+from kapitza.case.tables import (
     CaseTable,
     ConditionTable,
     GeometryTable,
@@ -23,8 +25,6 @@ from kapitza.case.schema import (
     SideTable,
     SourceTable,
 )
-from kapitza.case.scope import RADIAL, SIDES
-from kapitza.case.shelf import Shelf, Stock
 from kapitza.interfaces.law import Conductance, Insulated, Law, Perfect, Resistance
 
 T = TypeVar("T")

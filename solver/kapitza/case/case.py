@@ -11,6 +11,7 @@ from typing import Any
 
 from kapitza.case import reader
 from kapitza.case.edit import plain, replaced
+from kapitza.errors import InputError
 from kapitza.model import Stack
 
 
@@ -33,8 +34,9 @@ class Case:
 
         Raises InputError with every problem; FileError is for files only.
         """
-        own = plain(data)
-        return Case(own, to_toml(own), reader.read(own), FilePath(path) if path is not None else None)
+        with _shallow("the case"), _uncollected():
+            own = plain(data)
+            return Case(own, to_toml(own), reader.read(own), FilePath(path) if path is not None else None)
 
     def replace(self, values: Mapping[str, Any]) -> Case:
         """A new case with other values, ``case.replace({"layers.die.thickness": "4 mm"})``.
@@ -44,6 +46,14 @@ class Case:
         """
         return Case.from_dict(replaced(self.data, values), self.path)
 
+    def located(self, problem: InputError) -> InputError:
+        """``problem``, found by what works on the stack, with the file and line of the key that it begins with.
+
+        Every line of its text that begins with a key path, "interfaces.0.between: …", becomes a `Problem`; a
+        text that does not is left as it is.
+        """
+        return reader.located(problem, self.text if self.path is not None else None, str(self.path or ""))
+
 
 def load(path: FilePath | str) -> Case:
     """The case in the file at ``path``.
@@ -52,9 +62,18 @@ def load(path: FilePath | str) -> Case:
     """
     file = FilePath(path)
     text = reader.read_text(file)
-    with _uncollected():
+    with _shallow(str(file)), _uncollected():
         data = reader.parse_toml(text, str(file))
         return Case(data, text, reader.read(data, str(file), text), file)
+
+
+@contextmanager
+def _shallow(source: str) -> Iterator[None]:
+    """Inside, data nested without end are an InputError."""
+    try:
+        yield
+    except RecursionError:
+        raise InputError(f"{source}: nested too deeply, or within itself") from None
 
 
 @contextmanager

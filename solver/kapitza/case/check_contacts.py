@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from kapitza.case.messages import Path, joined, nearest
 from kapitza.case.names import rows
-from kapitza.case.schema import InterfaceTable, LawTable, SourceTable
 from kapitza.case.scope import Raw, Scope
+from kapitza.case.tables import InterfaceTable, LawTable, SourceTable
 
 # keys that each model takes; `scale` goes with all
 MODEL_KEYS: Mapping[str, tuple[str, ...]] = {

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from kapitza.case.check_contacts import contact
 from kapitza.case.messages import Path, joined, nearest
 from kapitza.case.names import rows
-from kapitza.case.schema import PointTable, ProbeTable
 from kapitza.case.scope import RADIAL, SIDES, UPRIGHT, Raw, Scope
+from kapitza.case.tables import PointTable, ProbeTable
 
 PIECE_SIDES = ("bottom", "top", "mean", "max")
 FORMS = ("at", "boundary", "interface")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from kapitza.case.messages import Path, given_text, joined, nearest
 from kapitza.case.names import rows
-from kapitza.case.schema import BoundaryTable, ConditionTable, PatchTable
 from kapitza.case.scope import SIDES, UPRIGHT, Extent, Raw, Scope, example
+from kapitza.case.tables import BoundaryTable, ConditionTable, PatchTable
 
 GIVEN = ("heat", "heat_flux", "temperature", "periodic")
 FILM = ("h", "film_resistance", "emissivity", "law")

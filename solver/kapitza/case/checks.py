@@ -11,8 +11,8 @@ from typing import Any
 from kapitza.case import check_contacts, check_probes, check_sides
 from kapitza.case.messages import Path, Trouble, joined, nearest
 from kapitza.case.names import FILL, Place, is_group, rows
-from kapitza.case.schema import CaseTable, GeometryTable, LayerTable, MaterialTable, RegionTable
 from kapitza.case.scope import Raw, Scope, example
+from kapitza.case.tables import CaseTable, GeometryTable, LayerTable, MaterialTable, RegionTable
 
 # keys of [geometry] beside kind: those that must be there, and the others
 GEOMETRY: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {

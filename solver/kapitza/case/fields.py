@@ -18,7 +18,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from kapitza import quantities
-from kapitza.case.messages import NOTHING, Path, Trouble, joined, nearest
+from kapitza.case.messages import Path, Trouble, joined, nearest
 from kapitza.quantities import DIMENSIONS, QuantityError
 
 Siblings = tuple[tuple[str, str], ...]
@@ -130,7 +130,7 @@ class Choice(Kind):
         if isinstance(value, str) and value in self.later:
             raise simply(f"'{value}' is {LATER}; available: {', '.join(self.words)}")
         known = (*self.words, *self.later)
-        raise simply(joined("expected one of " + ", ".join(known), _did_you_mean(value, known)))
+        raise simply(joined("expected one of " + ", ".join(known), did_you_mean(value, known)))
 
     def json(self) -> JsonSchemaValue:
         return {"type": "string", "enum": [*self.words, *self.later]}
@@ -272,7 +272,7 @@ class Span(Kind):
             raise simply(f'expected two coordinates, for example ["-2 mm", "2 mm"]{one}')
         troubles: list[Trouble] = []
         ends = [
-            _attempt(troubles, (index,), item, partial(quantity, item, dimension, info))
+            attempt(troubles, (index,), item, partial(quantity, item, dimension, info))
             for index, item in enumerate(value)
         ]
         if troubles:
@@ -292,7 +292,7 @@ class Span(Kind):
         return {"anyOf": [span, {"type": ["string", "number"]}]} if self.single else span
 
 
-def _attempt(troubles: list[Trouble], at: Path, given: Any, read: Callable[[], float]) -> float:
+def attempt(troubles: list[Trouble], at: Path, given: Any, read: Callable[[], float]) -> float:
     """What ``read`` returns; if it raises, NaN, and its troubles are added with paths below ``at``."""
     try:
         return read()
@@ -303,95 +303,6 @@ def _attempt(troubles: list[Trouble], at: Path, given: Any, read: Callable[[], f
     return math.nan
 
 
-# Functions of temperature -------------------------------------------------------------------------------
-
-LAW_KEYS = ("table", "between", "outside", "value", "at", "power", "slope")
-
-
-@dataclass(frozen=True)
-class Property(Kind):
-    """A material property: one value, or a function of temperature in one of the four forms.
-
-    directions : may also be { through = …, lateral = … }, and is then read as a pair of laws."""
-
-    dimension: str
-    directions: bool = False
-    siblings: Siblings = ()
-
-    def read(self, value: Any, info: ValidationInfo) -> Any:
-        if not isinstance(value, Mapping):
-            return _constant(quantity(value, DIMENSIONS[self.dimension], info, self.siblings))
-        troubles: list[Trouble] = []
-        if self.directions and ("through" in value or "lateral" in value):
-            laws = self._directions(value, info, troubles)
-        else:
-            self._unknown(value, troubles)
-            laws = None if troubles else self._law(value, (), info, troubles)
-        if troubles:
-            raise wrong(*troubles)
-        return laws
-
-    def _directions(self, value: Mapping[str, Any], info: ValidationInfo, troubles: list[Trouble]) -> Any:
-        known = ("through", "lateral")
-        for key in value:
-            if key not in known:
-                message = joined("unknown beside through and lateral", _did_you_mean(key, known))
-                troubles.append(Trouble((key,), value[key], message))
-        for key in known:
-            if key not in value:
-                troubles.append(Trouble((key,), NOTHING, "missing; give through and lateral"))
-        if troubles:
-            return None
-        laws = [self._law(value[key], (key,), info, troubles) for key in known]
-        return laws[0], laws[1]
-
-    def _unknown(self, value: Mapping[str, Any], troubles: list[Trouble]) -> None:
-        """Troubles with the keys of a table that are not those of a function of temperature."""
-        known = LAW_KEYS + (("through", "lateral") if self.directions else ())
-        later = {"solid": "solid and liquid values", "liquid": "solid and liquid values"}
-        for key in value:
-            if key in later:
-                troubles.append(Trouble((key,), value[key], f"{later[key]} are {LATER}; give one value"))
-            elif key not in known:
-                hint = _did_you_mean(key, known)
-                hint = hint or f"a value per channel is {LATER}; keys here are {', '.join(known)}"
-                troubles.append(Trouble((key,), value[key], joined("unknown key", hint)))
-
-    def _law(self, value: Any, at: Path, info: ValidationInfo, troubles: list[Trouble]) -> Any:
-        from kapitza.errors import InputError
-        from kapitza.materials.build import temperature_law
-
-        def number(item: Any, unit: str, key: str) -> float:
-            inner = [part for part in key.replace("[", ".").replace("]", "").split(".") if part]
-            path = (*at, *(int(part) if part.isdecimal() else part for part in inner))
-            if unit == "":
-                return _attempt(troubles, path, item, partial(Number().read, item, info))
-            dimension = DIMENSIONS[self.dimension] if unit == own else quantities.of_unit(unit)
-            return _attempt(troubles, path, item, partial(quantity, item, dimension, info))
-
-        own = DIMENSIONS[self.dimension].unit
-        try:
-            law = temperature_law(value, own, "", number)
-        except InputError as problem:
-            if not troubles:
-                message = str(problem).removeprefix(": ").removeprefix(".")
-                troubles.append(Trouble(at, value, message))
-            return None
-        return law
-
-    def json(self) -> JsonSchemaValue:
-        schema = quantity_schema(DIMENSIONS[self.dimension])
-        keys = LAW_KEYS + (("through", "lateral") if self.directions else ())
-        table = {"type": "object", "properties": {key: {} for key in keys}}
-        return {"anyOf": [{"type": schema["type"]}, table], "examples": schema["examples"]}
-
-
-def _constant(value: float) -> Any:
-    from kapitza.laws.temperature import Constant
-
-    return Constant(value)
-
-
-def _did_you_mean(value: object, known: tuple[str, ...]) -> str:
+def did_you_mean(value: object, known: tuple[str, ...]) -> str:
     hint = nearest(value, known)
     return hint if hint.startswith("did") else ""

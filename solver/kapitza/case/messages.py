@@ -46,7 +46,7 @@ class Problem:
         place = f"{source}:{self.line}: " if self.line is not None else (f"{source}: " if source else "")
         quoted = self.given.startswith('"') and self.given in self.message
         given = f" = {self.given}" if self.given and not quoted else ""
-        return f"{place}{self.path}{given}: {self.message}"
+        return f"{place}{self.path}{given}: {self.message}" if self.path else f"{place}{self.message}"
 
 
 class CaseError(InputError):

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from kapitza.case.messages import Path, joined, nearest
-from kapitza.case.schema import CaseTable, LayerTable
+from kapitza.case.tables import CaseTable, LayerTable
 
 FILL = "fill"
 NO_TABLE: Mapping[str, Any] = MappingProxyType({})  # stands for what should have been a table

@@ -11,7 +11,8 @@ from typing import Any
 
 from kapitza.case.build import build
 from kapitza.case.checks import check
-from kapitza.case.messages import CaseError, Problem, Trouble, case_error
+from kapitza.case.messages import NOTHING, CaseError, Problem, Trouble, case_error
+from kapitza.case.tables import CaseTable
 from kapitza.case.validate import validated
 from kapitza.errors import FileError, InputError
 from kapitza.model import Stack
@@ -63,13 +64,8 @@ def parse_toml(text: str, source: str) -> dict[str, Any]:
         if place is not None:
             message = message[: place.start()]
             line, column = (int(place[1]), int(place[2])) if place[1] else (line, column)
-        return _syntax(f"column {column}", line, message, source)
-    except RecursionError:
-        return _syntax("", 1, "nested too deeply", source)
-
-
-def _syntax(path: str, line: int, message: str, source: str) -> dict[str, Any]:
-    raise CaseError([Problem(path, line, "", f"not valid TOML: {message[:1].lower()}{message[1:]}")], source)
+        message = f"not valid TOML: {message[:1].lower()}{message[1:]}"
+        raise CaseError([Problem(f"column {column}", line, "", message)], source) from None
 
 
 def _end(text: str) -> tuple[int, int]:
@@ -99,3 +95,23 @@ def _error(troubles: list[Trouble], source: str, text: str | None) -> CaseError:
     from kapitza.case.lines import Lines
 
     return case_error(troubles, source, Lines(text).of)
+
+
+_TOLD = re.compile(r"^(?P<path>[a-z_]+(?:\.\w+)*): (?P<message>.+)$")
+
+
+def located(problem: InputError, text: str | None, source: str) -> InputError:
+    """``problem`` with file and line, where its text begins with the path of a key; see `Case.located`."""
+    if isinstance(problem, CaseError):
+        return problem
+    found = [_TOLD.match(line) for line in str(problem).splitlines()]
+    troubles = [
+        Trouble(
+            tuple(int(part) if part.isdecimal() else part for part in match["path"].split(".")),
+            NOTHING,
+            match["message"],
+        )
+        for match in found
+        if match is not None and match["path"].split(".")[0] in CaseTable.model_fields
+    ]
+    return _error(troubles, source, text) if troubles and len(troubles) == len(found) else problem

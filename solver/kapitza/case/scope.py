@@ -8,8 +8,8 @@ from typing import Any
 
 from kapitza.case.messages import NOTHING, Path, Trouble, dotted, joined, nearest, similar
 from kapitza.case.names import NO_TABLE, Names, is_group, rows
-from kapitza.case.schema import CaseTable, GeometryTable, LayerTable, Table
 from kapitza.case.shelf import Shelf
+from kapitza.case.tables import CaseTable, GeometryTable, LayerTable, Table
 from kapitza.quantities import show
 
 Extent = tuple[float, float]

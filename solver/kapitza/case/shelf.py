@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from kapitza.case.schema import MaterialTable
+from kapitza.case.tables import MaterialTable
 
 if TYPE_CHECKING:
     from kapitza.materials.material import Material

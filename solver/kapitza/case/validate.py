@@ -1,4 +1,4 @@
-"""Plain data against the tables of `schema`: what is wrong, and what remains when the wrong keys are left out.
+"""Plain data against the tables of `tables`: what is wrong, and what remains when the wrong keys are left out.
 
 What remains is compared further by `checks`, so that one bad number does not hide an unknown name elsewhere.
 """
@@ -11,7 +11,7 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from kapitza.case.messages import NOTHING, Path, Trouble, joined, nearest
-from kapitza.case.schema import CaseTable, Table
+from kapitza.case.tables import CaseTable, Table
 
 
 def validated(data: Mapping[str, Any]) -> tuple[CaseTable, list[Trouble]]:

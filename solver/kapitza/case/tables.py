@@ -1,0 +1,388 @@
+"""The tables of a case file as pydantic models: every key, what kind of value it takes, what it means.
+
+Each table is validated key by key; no key is required and no two are compared here, so that everything wrong
+inside a value is found at once. Which keys belong together, and which must be there, `checks` knows.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from kapitza.case.fields import (
+    LATER,
+    Choice,
+    Count,
+    Flag,
+    Later,
+    Name,
+    Number,
+    Pair,
+    Quantity,
+    Span,
+    Text,
+    Texts,
+)
+from kapitza.case.functions import Property
+
+TIME = "functions of time"
+TEMPERATURE = "functions of temperature"
+HEATS = (("heat flux", "heat_flux"), ("heat density", "heat_density"), ("heat", "heat"))
+FLUXES = (("heat flux", "heat_flux"), ("heat", "heat"))
+CONTACT = (("resistance", "resistance"), ("conductance", "conductance"))
+FILM = (("resistance", "film_resistance"), ("conductance", "h"))
+CAPACITY = (("specific heat", "specific_heat"), ("volumetric heat capacity", "volumetric_heat_capacity"))
+
+MODELS = ("perfect", "insulated", "thin-layer", "series", "parallel")
+MODELS_LATER = (
+    "power-law",
+    "radiation",
+    "amm",
+    "dmm",
+    "radiation-limit",
+    "inelastic",
+    "inelastic-bound",
+    "mixed",
+    "electron",
+    "contact",
+    "measured",
+)
+
+AnyText = Annotated[str | None, Text()]
+AnyName = Annotated[str | None, Name()]
+Names = Annotated[tuple[str, str] | None, Pair()]
+Whole = Annotated[int | None, Count()]
+Yes = Annotated[bool | None, Flag()]
+Range = Annotated[tuple[float, float] | None, Span()]
+RangeOrPoint = Annotated[tuple[float, float] | float | None, Span(single=True)]
+NotYet = Annotated[Any, Later()]
+Position = Annotated[float | None, Quantity("position")]
+Length = Annotated[float | None, Quantity("length")]
+Radius = Annotated[float | None, Quantity("radius")]
+Velocity = Annotated[float | None, Quantity("velocity")]
+Pressure = Annotated[float | None, Quantity("pressure")]
+KelvinAboveZero = Annotated[float | None, Quantity("debye temperature")]
+Heat = Annotated[float | None, Quantity("heat", TIME, HEATS)]
+HeatDensity = Annotated[float | None, Quantity("heat density", TIME, HEATS)]
+
+
+def key(description: str, *examples: Any) -> Any:
+    """A key of a table: absent unless given."""
+    return Field(default=None, description=description, examples=list(examples) or None)
+
+
+def later(description: str) -> Any:
+    return Field(default=None, description=f"{description} ({LATER})")
+
+
+class Table(BaseModel):
+    """Base of all tables. ``required``: keys that must be there whatever else is."""
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+    required: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        result = handler(schema)
+        if cls.required:
+            handler.resolve_ref_schema(result)["required"] = list(cls.required)
+        return result
+
+
+class GeometryTable(Table):
+    """Shape of the domain. slab: area · cylinder: inner_radius, length · sphere: inner_radius ·
+    plane: width or x, depth, fill · axisymmetric: radius, inner_radius, fill."""
+
+    required = ("kind",)
+    kind: Annotated[str | None, Choice(("slab", "cylinder", "sphere", "plane", "axisymmetric"))] = key(
+        "slab, cylinder and sphere are one-dimensional, plane and axisymmetric two-dimensional", "slab"
+    )
+    area: Annotated[float | None, Quantity("area")] = key("Cross-section of a slab", "4 cm^2")
+    start: Position = key("z of the first face; default 0", "0 mm")
+    inner_radius: Radius = key("First radius of a cylinder, sphere or axisymmetric domain", "5 mm")
+    length: Length = key("Length of a cylinder", "20 mm")
+    width: Length = key("Width of a plane, x from 0", "60 mm")
+    x: Range = key("Extent of a plane along x", ["-30 mm", "30 mm"])
+    depth: Length = key("Depth of a plane, out of the plane; default 1 m", "20 mm")
+    radius: Length = key("Outer radius of an axisymmetric domain", "30 mm")
+    fill: AnyText = key("Material where neither layer nor region is; default: void, adiabatic", "air")
+
+
+class MaterialTable(Table):
+    """A material. Replaces the library's entry of the same name entirely."""
+
+    required = ("conductivity",)
+    conductivity: Annotated[Any, Property("conductivity", directions=True)] = key(
+        "Thermal conductivity, or { through = …, lateral = … }; each one value or a function of temperature",
+        "148 W/(m*K)",
+        {"value": "148 W/(m*K)", "at": "300 K", "power": -1.3},
+    )
+    density: Annotated[float | None, Quantity("density")] = key("Density", "2330 kg/m^3")
+    specific_heat: Annotated[Any, Property("specific heat", siblings=CAPACITY)] = key(
+        "Specific heat, beside density", "710 J/(kg*K)"
+    )
+    volumetric_heat_capacity: Annotated[Any, Property("volumetric heat capacity", siblings=CAPACITY)] = key(
+        "Heat capacity per volume, in place of density and specific_heat", "1.66 MJ/(m^3*K)"
+    )
+    velocity_longitudinal: Velocity = key("Longitudinal velocity of sound", "8970 m/s")
+    velocity_transverse: Velocity = key("Transverse velocity of sound", "5332 m/s")
+    number_density: Annotated[float | None, Quantity("number density")] = key(
+        "Atoms per volume", "5e28 1/m^3"
+    )
+    debye_temperature: KelvinAboveZero = key("Debye temperature", "640 K")
+    hardness: Pressure = key("Indentation hardness", "1.1 GPa")
+    youngs_modulus: Pressure = key("Young's modulus", "70 GPa")
+    poisson: Annotated[float | None, Number(-1.0, 0.5, closed=True)] = key("Poisson's ratio", 0.33)
+    mean_free_path: Annotated[float | None, Quantity("mean free path")] = key(
+        "Mean free path of the main heat carriers", "100 nm"
+    )
+    fermi_velocity: Velocity = key("Fermi velocity", "2.0e6 m/s")
+    sommerfeld: Annotated[float | None, Quantity("sommerfeld")] = key(
+        "Electronic heat capacity over temperature", "71 J/(m^3*K^2)"
+    )
+    latent_heat: Annotated[float | None, Quantity("latent heat")] = key("Latent heat of melting", "397 kJ/kg")
+    melting_temperature: KelvinAboveZero = key("Melting temperature", "660 degC")
+    solidus: KelvinAboveZero = key("Solidus, with liquidus in place of melting_temperature", "183 degC")
+    liquidus: KelvinAboveZero = key("Liquidus", "190 degC")
+    coupling: NotYet = later("Coupling between channels")
+    source: AnyText = key("Where the numbers come from", "data sheet")
+    sources: Annotated[dict[str, str] | None, Texts(table=True)] = key("Where each number comes from, by key")
+    uncertain: Annotated[tuple[str, ...] | None, Texts()] = key("Keys whose numbers are uncertain")
+    category: AnyText = key("Class of the material", "TIM")
+    note: AnyText = key("Anything else to know")
+
+
+class LayerTable(Table):
+    """A layer, or a group of layers that repeats. Listed from the bottom (or the inside) up."""
+
+    name: AnyName = key("Default: the material's name, numbered if it repeats", "die")
+    material: AnyText = key("Of [materials] or of the library", "silicon")
+    thickness: Annotated[float | None, Quantity("thickness")] = key("Thickness", "0.5 mm")
+    heat: Heat = key("Total heat, spread evenly over the layer (each repetition)", "120 W")
+    heat_density: HeatDensity = key("Heat per volume, in place of heat", "5 W/mm^3")
+    cells: Whole = key("Cells across the layer", 20)
+    initial: NotYet = later("Start temperature of this layer")
+    x: Range = key("Extent in a plane; default: the whole width", ["-10 mm", "10 mm"])
+    r: Range = key("Extent in an axisymmetric domain", ["2 mm", "10 mm"])
+    radius: Length = key("Outer radius in an axisymmetric domain", "10 mm")
+    repeat: Whole = key("How often `layers` repeat, upwards; makes this a group", 100)
+    layers: list[LayerTable] | None = key("The layers of a group; groups may hold groups")
+
+
+class RegionTable(Table):
+    """A shape painted over the layers of a two-dimensional domain; the later wins."""
+
+    required = ("name", "material")
+    name: AnyName = key("Name of the region", "bump")
+    material: AnyText = key("Of [materials] or of the library", "copper")
+    shape: Annotated[str | None, Choice(("rectangle",), ("circle",))] = key("Default rectangle", "rectangle")
+    x: Range = key("Extent along x; default: the whole width", ["0 mm", "2 mm"])
+    r: Range = key("Extent along r in an axisymmetric domain", ["0 mm", "2 mm"])
+    z: Range = key("Extent along z; default: the whole height", ["1 mm", "3 mm"])
+    center: NotYet = later("Centre of a circle")
+    radius: NotYet = later("Radius of a circle")
+    heat: Heat = key("Total heat, spread evenly over the region", "3 W")
+    heat_density: HeatDensity = key("Heat per volume, in place of heat", "5 W/mm^3")
+
+
+class LawTable(Table):
+    """How heat passes a contact: a resistance, a conductance, or a model with its keys."""
+
+    resistance: Annotated[float | None, Quantity("resistance", TEMPERATURE, CONTACT)] = key(
+        "Resistance times area", "0.3 cm^2*K/W"
+    )
+    conductance: Annotated[float | None, Quantity("conductance", TEMPERATURE, CONTACT)] = key(
+        "Conductance per area", "100 MW/(m^2*K)"
+    )
+    model: Annotated[str | None, Choice(MODELS, MODELS_LATER)] = key("A model of the contact", "thin-layer")
+    thickness: Annotated[float | None, Quantity("thickness")] = key("thin-layer: its thickness", "10 um")
+    conductivity: Annotated[float | None, Quantity("conductivity", TEMPERATURE)] = key(
+        "thin-layer: its conductivity", "0.2 W/(m*K)"
+    )
+    of: list[LawTable] | None = key("series, parallel: the laws that are summed")
+    scale: Annotated[float | None, Number(0.0)] = key("Multiplies the conductance", 0.8)
+    coefficient: NotYet = later("power-law: q = coefficient (T1^n - T2^n)")
+    exponent: NotYet = later("power-law: n")
+    emissivity: NotYet = later("radiation, contact: effective emissivity, or one of each side")
+    variant: NotYet = later("amm: fluid, sh or mixed")
+    cutoff: NotYet = later("Phonon models: branch or debye")
+    specularity: NotYet = later("mixed: share of acoustic mismatch")
+    pressure: NotYet = later("contact: pressure")
+    roughness: NotYet = later("contact: combined roughness, or of each side")
+    slope: NotYet = later("contact: combined slope, or of each side")
+    hardness: NotYet = later("contact: hardness of the softer side")
+    constriction: NotYet = later("contact: cmy, mikic-elastic or spots")
+    spot_density: NotYet = later("contact: spots per area")
+    gas: NotYet = later("contact: the gas in the gap")
+    reference: NotYet = later("measured: which measurement")
+
+
+class InterfaceTable(LawTable):
+    """What happens where two pieces meet. Contacts without an entry are perfect."""
+
+    between: Names = key("Two names; a name without an index means all repetitions", ["die", "sink"])
+    materials: Names = key("Every contact of two materials, in place of between", ["silicon", "germanium"])
+
+
+class SourceTable(Table):
+    """Heat in a part of a layer or region, or in the plane of an interface."""
+
+    name: AnyName = key('Default: "source 1", "source 2" …', "core0")
+    layer: AnyText = key("The layer that is heated", "die")
+    region: AnyText = key("The region that is heated, in place of layer", "bump")
+    between: Names = key("A sheet source: the two pieces whose contact is heated", ["metal", "substrate"])
+    side: Annotated[str | None, Choice(("below", "above", "split"))] = key(
+        "Sheet source: which side receives the heat when the contact resists; default below", "below"
+    )
+    x: Range = key("Only this part of it", ["-2 mm", "2 mm"])
+    r: Range = key("Only this part of it, axisymmetric", ["0 mm", "2 mm"])
+    z: Range = key("Only this part of it, absolute", ["0 mm", "0.1 mm"])
+    heat: Heat = key("Total heat", "40 W")
+    heat_density: HeatDensity = key("Heat per volume, in place of heat", "5 W/mm^3")
+    heat_flux: Annotated[float | None, Quantity("heat flux", TIME, HEATS)] = key(
+        "Sheet source: heat per area, in place of heat", "1 MW/m^2"
+    )
+
+
+class ConditionTable(Table):
+    """One condition of a boundary: heat, heat_flux, temperature, periodic, or a reservoir behind a film.
+    Nothing: adiabatic."""
+
+    heat: Annotated[float | None, Quantity("heat", TIME, FLUXES)] = key("Total heat into the domain", "120 W")
+    heat_flux: Annotated[float | None, Quantity("heat flux", TIME, FLUXES)] = key(
+        "Heat flux into the domain", "1 MW/m^2"
+    )
+    temperature: Annotated[float | None, Quantity("temperature", TIME)] = key("Held at", "300 K")
+    periodic: Yes = key("left, right: what leaves one enters the other", True)
+    ambient: Annotated[float | None, Quantity("temperature", TIME)] = key(
+        "Temperature of the reservoir; with h or film_resistance", "25 degC"
+    )
+    h: Annotated[float | None, Quantity("conductance", "functions of time or temperature", FILM)] = key(
+        "Heat transfer coefficient to the reservoir", "5000 W/(m^2*K)"
+    )
+    film_resistance: Annotated[
+        float | None, Quantity("resistance", "functions of time or temperature", FILM)
+    ] = key("1/h, in place of h", "0.13 m^2*K/W")
+    emissivity: NotYet = later("Radiation to the reservoir")
+    law: NotYet = later("Any law of a contact to the reservoir, { model = … }")
+
+
+class PatchTable(ConditionTable):
+    """A part of a boundary of a two-dimensional domain that differs."""
+
+    x: Range = key("Its range on bottom and top", ["0 mm", "2 mm"])
+    r: Range = key("Its range on bottom and top, axisymmetric", ["0 mm", "2 mm"])
+    z: Range = key("Its range on left and right, inner and outer", ["0 mm", "2 mm"])
+
+
+class SideTable(ConditionTable):
+    """Condition of a side, and the patches that differ."""
+
+    patches: list[PatchTable] | None = key("Parts that differ")
+
+
+class BoundaryTable(Table):
+    """slab: bottom top · plane: bottom top left right · axisymmetric: bottom top inner outer · cylinder, sphere:
+    inner outer. A side without an entry is adiabatic."""
+
+    bottom: SideTable | None = key("At the first layer")
+    top: SideTable | None = key("At the last layer")
+    left: SideTable | None = key("At the smallest x")
+    right: SideTable | None = key("At the largest x")
+    inner: SideTable | None = key("At the smallest radius")
+    outer: SideTable | None = key("At the largest radius")
+
+
+class PointTable(Table):
+    """A point: x and z, r and z when axisymmetric, z or r in one dimension."""
+
+    x: Position = key("x", "15 mm")
+    r: Position = key("Radius", "15 mm")
+    z: Position = key("z", "36.5 mm")
+
+
+class ProbeTable(Table):
+    """One number asked for: of a layer or region, at a point, of a boundary, of an interface."""
+
+    required = ("name",)
+    name: AnyText = key("Name in the results", "junction")
+    layer: AnyText = key("A layer; with `at`: the side meant where several meet", "die")
+    region: AnyText = key("A region, in place of layer", "bump")
+    side: Annotated[
+        str | None, Choice(("bottom", "top", "mean", "max", "below", "above", "jump", "flux"))
+    ] = key(
+        "Layer or region: bottom, top, mean or max (default); interface: below, above, jump (default) or flux",
+        "max",
+    )
+    at: PointTable | None = key("A point", {"x": "15 mm", "z": "36.5 mm"})
+    boundary: AnyText = key("A side of the domain: its mean surface temperature", "bottom")
+    interface: Names = key("The two pieces of an interface", ["die", "sink"])
+    x: RangeOrPoint = key("Boundary, interface: mean over this range, or at this x", ["-2 mm", "2 mm"])
+    r: RangeOrPoint = key("The same in an axisymmetric domain", "2 mm")
+    z: RangeOrPoint = key("The same on left and right, inner and outer", "2 mm")
+
+
+class MeshTable(Table):
+    """How finely to cut."""
+
+    cells_per_layer: Whole = key("Cells across each layer; default 20 in one dimension", 20)
+    x: Whole = key("Two dimensions: cells along x (or r)", 400)
+    r: Whole = key("Axisymmetric: cells along r", 400)
+    z: Whole = key("Two dimensions: cells along z", 300)
+    grading: Annotated[str | None, Choice(("uniform", "refine"))] = key(
+        "refine: finer towards interfaces, sources and edges", "uniform"
+    )
+
+
+class Start(Quantity):
+    """A temperature, or the word "steady"."""
+
+    def read(self, value: Any, info: Any) -> float:
+        if value == "steady":
+            return Choice((), ("steady",)).read(value, info)  # type: ignore[return-value]
+        return super().read(value, info)
+
+
+class SolveTable(Table):
+    """How to solve."""
+
+    tolerance: Annotated[float | None, Number(0.0, 1.0)] = key("Relative", 1e-10)
+    initial: Annotated[float | None, Start("temperature")] = key(
+        "Mean temperature of what no boundary holds", "25 degC"
+    )
+    method: AnyText = key("Name of a linear solver, to force it", "auto")
+    properties_at: Annotated[float | None, Quantity("temperature")] = key(
+        "Take temperature-dependent properties at this temperature", "300 K"
+    )
+
+
+class CaseTable(Table):
+    """A case file of kapitza."""
+
+    required = ("geometry", "layers")
+    title: AnyText = key("Title", "120 W die, paste, aluminium sink")
+    units: Annotated[Literal["SI"] | None, Choice(("SI",))] = key(
+        "SI: bare numbers are SI, temperatures in kelvin", "SI"
+    )
+    temperature_unit: Annotated[str | None, Choice(("K", "degC"))] = key(
+        "What is printed and plotted; results are in kelvin", "degC"
+    )
+    geometry: GeometryTable | None = key("Shape of the domain")
+    materials: dict[str, MaterialTable] | None = key("Materials beside, or in place of, the library's")
+    layers: list[LayerTable] | None = key("Layers and groups of layers, from the bottom up")
+    regions: list[RegionTable] | None = key("Two dimensions: shapes painted over the layers")
+    interfaces: list[InterfaceTable] | None = key("What happens where two pieces meet")
+    sources: list[SourceTable] | None = key("Heat sources")
+    boundary: BoundaryTable | None = key("Conditions of the sides")
+    probes: list[ProbeTable] | None = key("Numbers asked for")
+    mesh: MeshTable | None = key("How finely to cut")
+    solve: SolveTable | None = key("How to solve")
+    channels: NotYet = later("Several temperatures per place")
+    transient: NotYet = later("Heating and cooling in time")
+    frequency: NotYet = later("Periodic heating")
+    sweep: NotYet = later("Values of keys for `kapitza sweep`")
