@@ -14,7 +14,7 @@ import pytest
 
 import kapitza as kp
 from figure_checks import axes_of, check, drawn, texts, words
-from kapitza.output import read
+from kapitza.output import read, write
 from kapitza.output.figure import draw, figure_of
 from kapitza.output.plane_data import Plane, Stretch
 from kapitza.output.plane_lines import heat_lines, isotherms
@@ -173,7 +173,7 @@ def test_texts_do_not_overlap_and_axes_have_units(name: str) -> None:
 @pytest.mark.parametrize("suffix", [".png", ".pdf", ".svg"])
 def test_draws_what_the_result_file_holds(tmp_path: Path, suffix: str) -> None:
     solution = solve(package())
-    solution.write(tmp_path / "out.h5")
+    write(solution, tmp_path / "out.h5")
     draw(solution, tmp_path / f"direct{suffix}")
     draw(read(tmp_path / "out.h5"), tmp_path / f"stored{suffix}")
     assert (tmp_path / f"direct{suffix}").read_bytes() == (tmp_path / f"stored{suffix}").read_bytes()

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from kapitza.output import labels
 from kapitza.output.figure_budget import CM, Palette, condense, draw_budget, height
-from kapitza.output.figure_view import draw_view, foot_height, mark_zoom, strip_height
+from kapitza.output.figure_view import draw_view, foot_height, left_margin, mark_zoom, strip_height
 from kapitza.output.labels import Ruler
 from kapitza.output.line_views import READABLE, Line, choose_views
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH = 16.0  # cm, the text width of a report
-LEFT = 1.75
+BUDGET = 5.95  # cm, the width of a budget beside the profile
 BESIDE = 12  # layers up to which the budget stands beside the profile
 
 
@@ -33,9 +32,12 @@ def draw_line(figure: Figure, solution: Any, summary: Mapping[str, Any], heading
     palette = Palette(line.materials)
     wide = BESIDE < line.n_layers <= READABLE
     bars = condense(line.bars(), 24 if wide else 12)
-    width = WIDTH - LEFT - 0.3 if wide else 8.3
-    pixels = width * CM * ruler.dpi
-    views = choose_views(line, ruler, pixels)
+    margin = 1.75
+    for _ in range(2):  # the numbers on the left take room from the views that they belong to
+        width = WIDTH - margin - (0.3 if wide else BUDGET)
+        pixels = width * CM * ruler.dpi
+        views = choose_views(line, ruler, pixels)
+        margin = max([margin, *(left_margin(line, view, ruler) for view in views)])
 
     heads = [strip_height(line, v, ruler, pixels) or (0.45 if len(views) > 1 else 0.0) for v in views]
     strips = [strip_height(line, v, ruler, pixels) for v in views]
@@ -51,13 +53,12 @@ def draw_line(figure: Figure, solution: Any, summary: Mapping[str, Any], heading
     top = total - heading
     axes = []
     for view, head, strip, foot in zip(views, heads, strips, feet, strict=True):
-        scale = labels.temperature_scale(*view.temperatures(line), line.temperature_unit)
-        box = (LEFT, top - head - plot, width, plot)
-        axes.append(draw_view(figure, ruler, line, view, scale, palette, box, strip))
+        box = (margin, top - head - plot, width, plot)
+        axes.append(draw_view(figure, ruler, line, view, palette, box, strip))
         top -= head + plot + foot + 0.35
     if views[-1].kind == "zoom":
         mark_zoom(axes[0], views[0], views[1], line, ruler)
-    left = 0.35 if wide else LEFT + width + 0.55
+    left = 0.35 if wide else margin + width + 0.55
     rect = (left, 0.1, WIDTH - left - 0.1, budget if wide else total - heading - 0.1)
     shares = summary["resistance"]["total"] is not None
     draw_budget(figure, ruler, bars, palette, shares=shares, above=not wide, rect=rect)

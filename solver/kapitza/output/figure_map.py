@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kapitza.output import labels
 from kapitza.output.figure_budget import CM, INK
 from kapitza.output.labels import Ruler, Scale, write
 from kapitza.output.plane_data import VOID, Plane, Stretch
@@ -120,30 +119,6 @@ def _flow(axes: Axes, curves: Sequence[Curve], z: Stretch, x: Stretch, box: Box)
                 arrowprops={"arrowstyle": "-|>", "color": "white", "mutation_scale": 7, "linewidth": 0.4,
                             "shrinkA": 0, "shrinkB": 0, "path_effects": halo},
             )  # fmt: skip
-
-
-def true_ticks(axes: Axes, stretch: Stretch, scale: Scale, size: float, vertical: bool) -> None:
-    """Ticks at round values of a coordinate that is drawn at one scale over ``size`` cm."""
-    count = max(1, min(7, int(size / (0.7 if vertical else 1.2))))
-    places = labels.tick_places(scale(float(stretch.knots[0])), scale(float(stretch.knots[-1])), count)
-    at = [float(stretch(p / scale.factor + scale.offset)) for p in places]
-    (axes.set_yticks if vertical else axes.set_xticks)(at, labels.ticks(places))
-
-
-def knot_ticks(axes: Axes, stretch: Stretch, scale: Scale, ruler: Ruler, size: float, vertical: bool) -> None:
-    """Ticks at the knots of a stretched coordinate, with their true values, where there is room for the text."""
-    values = [float(scale(v)) for v in stretch.knots]
-    texts = labels.distinct(values)
-    pixels = (stretch.at - stretch.at[0]) / (stretch.at[-1] - stretch.at[0]) * size * CM * ruler.dpi
-    sizes = [ruler.size(t, SIZE)[1 if vertical else 0] + (1 if vertical else 6) for t in texts]
-    kept: list[int] = []
-    # The ends first; between them from the lowest up.
-    for k in [0, len(values) - 1, *range(1, len(values) - 1)]:
-        if all(abs(pixels[k] - pixels[other]) >= 0.5 * (sizes[k] + sizes[other]) for other in kept):
-            kept.append(k)
-    kept.sort()
-    at, shown = [float(stretch.at[k]) for k in kept], [texts[k] for k in kept]
-    (axes.set_yticks if vertical else axes.set_xticks)(at, shown)
 
 
 def place_names(

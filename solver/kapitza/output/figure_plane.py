@@ -4,103 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kapitza.output import labels
 from kapitza.output.figure_budget import CM, INK, Palette, condense, draw_budget, height, summary_bars
-from kapitza.output.figure_map import (
-    SIZE,
-    Box,
-    Look,
-    Name,
-    column_width,
-    draw_map,
-    knot_ticks,
-    mark_axis,
-    place_names,
-    true_ticks,
-    write_names,
-)
+from kapitza.output.figure_map import SIZE, Box, Look, draw_map, mark_axis, write_names
 from kapitza.output.labels import Ruler, Scale, write
-from kapitza.output.plane_data import Floats, Plane, Stretch
+from kapitza.output.plane_data import Plane
 from kapitza.output.plane_lines import Curve, heat_lines, isotherms
+from kapitza.output.plane_views import FOOT, TALLEST, WIDTH, Arrangement, Drawing, arrange
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap, Normalize
     from matplotlib.figure import Figure
 
-WIDTH = 16.0  # cm, the text width of a report
-LEFT = 1.55
-BAR = 1.95  # cm for the colour bar and its numbers
-FOOT = 1.1
 PITCH = 0.36  # cm between the numbers of the colour bar
-FLAT = 1.1  # cm: a map lower than this has no room for a vertical label
-GAP = 1.45
-VISIBLE = 0.28  # cm: pieces drawn smaller than this are enlarged
-LEAST = 0.46  # cm: the least height of an enlarged layer,
-LEAST_X = 0.7  # cm: and its least width
-MOST = 24  # intervals that an enlarged view can show; of more, a few are shown
-CROWD = 40  # pieces too thin to be told apart, above which outlines would cover them
-HAIR = 0.05  # cm: what is thinner is such a piece
-TALLEST = 7.5  # cm: the greatest height of a map,
-LOWER = 6.0  # cm: and of one to scale that has an enlarged one beside or below it
+BAR = 0.28  # cm, its width
 CURVE_CELLS = 400
-TRUE = "to scale"
 LINES = 14  # of heat flow in the widest map
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """One map: the field or a part of it, its stretched coordinates, what it is, and its size [cm]."""
-
-    plane: Plane
-    z: Stretch
-    x: Stretch
-    note: str
-    width: float
-    height: float
-
-    @property
-    def per_metre(self) -> float:
-        """Scale of a map that is to scale [cm/m]."""
-        return float(self.width / (self.plane.x[-1] - self.plane.x[0]))
-
-    @property
-    def crowded(self) -> bool:
-        """Whether many pieces are too thin to be told apart."""
-        if self.note != TRUE:
-            return False
-        thin = sum(np.count_nonzero(sizes * self.per_metre < HAIR) for sizes in self.plane.sizes)
-        return bool(thin > CROWD)
-
-
-@dataclass(frozen=True)
-class Arrangement:
-    """The maps, side by side or one above the other, and the names on the last of them.
-
-    column : width [cm] of the names that stand beside it
-    """
-
-    drawings: Sequence[Drawing]
-    beside: bool
-    names: Sequence[Name]
-    column: float
-
-    @property
-    def height(self) -> float:
-        """Height [cm] with the labels of the axes."""
-        heights = [d.height + FOOT for d in self.drawings]
-        return max(heights) if self.beside else sum(heights)
-
-    @property
-    def width(self) -> float:
-        """Width [cm] with the names beside, without the numbers of the first vertical axis."""
-        widths = [d.width for d in self.drawings]
-        return self.column + (sum(widths) + GAP * (len(widths) - 1) if self.beside else max(widths))
 
 
 def draw_plane(figure: Figure, solution: Any, summary: Mapping[str, Any], heading: float) -> None:
@@ -113,29 +38,29 @@ def draw_plane(figure: Figure, solution: Any, summary: Mapping[str, Any], headin
     layout = solution.layout
     materials = {layout.name(i): layout.material(i).name for i in range(layout.n_pieces)}
     bars = condense(summary_bars(summary, materials), 12)
-    maps = _arrange(plane, ruler)
     scale = labels.temperature_scale(*plane.limits, plane.temperature_unit)
     levels = _levels(plane, scale)
+    maps = arrange(plane, ruler, _bar_width(scale, levels or [float(scale(plane.limits[0]))], ruler))
     heat = _heat_lines(plane, maps)
     caption = _caption(plane, scale, levels, len(heat), maps, ruler)
     budget = height(len(bars), above=False) if bars else 0.0
     total = heading + maps.height + 0.36 * len(caption) + 0.3 + budget + 0.1
     figure.set_size_inches(WIDTH * CM, total * CM)
 
-    left, top = LEFT, total - heading
+    left, top = maps.margins.left, total - heading
     for drawing in maps.drawings:
         look = Look(scale, *_colours(plane, scale), _isotherms(drawing, scale, levels), heat, drawing.crowded)
         box = (left, top - drawing.height, drawing.width, drawing.height)
         axes = draw_map(figure, drawing.plane, look, drawing.z, drawing.x, box, drawing.note)
-        _axes(axes, drawing, plane, ruler)
+        _axes(axes, drawing, maps, ruler)
         if drawing is maps.drawings[-1]:
             write_names(axes, maps.names, ruler, box)
         if maps.beside:
-            left += drawing.width + GAP
+            left += drawing.width + maps.margins.gap
         else:
             top -= drawing.height + FOOT
     tall = min(maps.height - FOOT, TALLEST)
-    bar = (LEFT + maps.width + 0.4, total - heading - tall, 0.28, tall)
+    bar = (maps.margins.left + maps.width + 0.4, total - heading - tall, BAR, tall)
     _colour_bar(figure, plane, scale, levels, bar)
     for k, line in enumerate(caption):
         y = (total - heading - maps.height - 0.36 * k) / total
@@ -144,63 +69,6 @@ def draw_plane(figure: Figure, solution: Any, summary: Mapping[str, Any], headin
     if bars:
         rect = (0.35, 0.1, WIDTH - 0.6, budget)
         draw_budget(figure, ruler, bars, Palette(), shares=shares, above=False, rect=rect)
-
-
-def _arrange(plane: Plane, ruler: Ruler) -> Arrangement:
-    """Choose the maps; twice, because names that stand beside take room from the maps."""
-    arrangement = _with_column(plane, ruler, 0.0)
-    return _with_column(plane, ruler, arrangement.column) if arrangement.column else arrangement
-
-
-def _with_column(plane: Plane, ruler: Ruler, column: float) -> Arrangement:
-    room = WIDTH - LEFT - BAR - column
-    true = _to_scale(plane, room, TALLEST)
-    heights, widths = plane.sizes
-    thin_z = float(heights.min()) * true.per_metre < VISIBLE
-    thin_x = float(widths.min()) * true.per_metre < VISIBLE
-    drawings, beside = [true], False
-    if thin_z or thin_x:
-        true = _to_scale(plane, room, LOWER)
-        beside = true.width < 0.5 * room
-        left = room - true.width - GAP if beside else room
-        drawings = [true, _enlarged(plane, thin_x, left, true.height if beside else TALLEST)]
-    last = drawings[-1]
-    names = place_names(last.plane, last.z, last.x, ruler, last.width, last.height)
-    return Arrangement(drawings, beside, names, max(column_width(names, ruler), column))
-
-
-def _to_scale(plane: Plane, room: float, tallest: float) -> Drawing:
-    """The whole field at one scale, within ``room`` by ``tallest`` [cm]."""
-    z, x = Stretch.true(plane.z[0], plane.z[-1]), Stretch.true(plane.x[0], plane.x[-1])
-    aspect = (plane.z[-1] - plane.z[0]) / (plane.x[-1] - plane.x[0])
-    width = max(min(room, tallest / aspect), 0.1)
-    return Drawing(plane, z, x, TRUE, width, max(min(room * aspect, tallest), 0.1))
-
-
-def _enlarged(plane: Plane, thin_x: bool, room: float, tallest: float) -> Drawing:
-    """Within ``room`` by ``tallest`` [cm]: the whole field with a least size for everything; or, of too many
-    pieces, those around the hottest place."""
-    note = "thin parts enlarged"
-    if max(len(plane.z_knots), len(plane.x_knots) * thin_x) - 1 > MOST:
-        j, i = np.unravel_index(np.nanargmax(plane.T), plane.T.shape)
-        heights, widths = plane.sizes
-        z = _window(plane.z, float(plane.z[j]), float(heights.min()) * tallest / LEAST)
-        x = _window(plane.x, float(plane.x[i]), float(widths.min()) * room / LEAST_X if thin_x else np.inf)
-        plane, note = plane.cropped(z, x), "a part, around the hottest place"
-    few_z, few_x = (len(knots) - 1 <= MOST for knots in (plane.z_knots, plane.x_knots))
-    size = tallest if tallest < TALLEST else float(np.clip(1.2 * LEAST * len(plane.z_knots), 4.5, tallest))
-    z_stretch, x_stretch = Stretch.true(plane.z[0], plane.z[-1]), Stretch.true(plane.x[0], plane.x[-1])
-    if few_z:
-        z_stretch = Stretch.with_minimum(plane.z_knots, LEAST / size)
-    if few_x and thin_x:
-        x_stretch = Stretch.with_minimum(plane.x_knots, LEAST_X / room)
-    return Drawing(plane, z_stretch, x_stretch, note, room, size)
-
-
-def _window(edges: Floats, value: float, size: float) -> tuple[float, float]:
-    """Limits ``size`` apart around ``value``, within the ``edges``."""
-    low = min(max(value - 0.5 * size, float(edges[0])), max(float(edges[-1]) - size, float(edges[0])))
-    return low, min(low + size, float(edges[-1]))
 
 
 def _levels(plane: Plane, scale: Scale) -> list[float]:
@@ -236,34 +104,24 @@ def _colours(plane: Plane, scale: Scale) -> tuple[Colormap, Normalize]:
     return colours, Normalize(scale(low), scale(high))
 
 
-def _axes(axes: Axes, drawing: Drawing, plane: Plane, ruler: Ruler) -> None:
-    """Ticks and labels: round values where a coordinate is to scale, else the true values at the knots."""
-    part = drawing.plane
-    span = max(part.z[-1] - part.z[0], part.x[-1] - part.x[0])
-    for vertical, stretch, edges, size, symbol in (
-        (True, drawing.z, part.z, drawing.height, "z"),
-        (False, drawing.x, part.x, drawing.width, plane.lateral),
-    ):
-        low, high = float(edges[0]), float(edges[-1])
-        scale = (
-            labels.length_scale(low, low + span) if drawing.note == TRUE else labels.length_scale(low, high)
-        )
-        if stretch.even:
-            true_ticks(axes, stretch, scale, size, vertical)
-        else:
-            knot_ticks(axes, stretch, scale, ruler, size, vertical)
-        if vertical and size < FLAT:
-            axes.set_yticks([stretch.at[-1]], [f"{labels.distinct([scale(high)])[0]} {scale.unit}"])
-        elif vertical:
-            axes.set_ylabel(scale.label(symbol), fontsize=8, labelpad=2)
-        else:
-            text = f"{scale.label(symbol)}, {drawing.note}"
-            room = (size + 1.6) * CM * ruler.dpi
-            axes.set_xlabel(
-                text if ruler.size(text, 8)[0] <= room else scale.label(symbol), fontsize=8, labelpad=2
-            )
-    if plane.axisymmetric and part.x[0] == 0.0:
+def _axes(axes: Axes, drawing: Drawing, maps: Arrangement, ruler: Ruler) -> None:
+    """Ticks and labels of a map."""
+    axes.set_xticks(*drawing.ticks("x", ruler))
+    axes.set_yticks(*drawing.ticks("z", ruler))
+    if not drawing.flat:
+        axes.set_ylabel(drawing.scale("z").label("z"), fontsize=8, labelpad=2)
+    label = drawing.scale("x").label(drawing.plane.lateral)
+    room = (drawing.width + maps.margins.gap - 0.2) * CM * ruler.dpi
+    longer = f"{label}, {drawing.note}"
+    axes.set_xlabel(longer if ruler.size(longer, 8)[0] <= room else label, fontsize=8, labelpad=2)
+    if drawing.plane.axisymmetric and drawing.plane.x[0] == 0.0:
         mark_axis(axes, drawing.x)
+
+
+def _bar_width(scale: Scale, places: Sequence[float], ruler: Ruler) -> float:
+    """Width [cm] that the colour bar takes beside the maps, with its numbers and its label."""
+    numbers = max(ruler.size(t, SIZE)[0] for t in labels.ticks(places)) / CM / ruler.dpi
+    return 0.4 + max(BAR + 0.3 + numbers, ruler.size(scale.label("T"), 8)[0] / CM / ruler.dpi) + 0.15
 
 
 def _colour_bar(figure: Figure, plane: Plane, scale: Scale, levels: Sequence[float], box: Box) -> None:
@@ -285,16 +143,7 @@ def _colour_bar(figure: Figure, plane: Plane, scale: Scale, levels: Sequence[flo
     bar.ax.tick_params(labelsize=SIZE, length=2.5, width=0.5)
     bar.ax.hlines(places, 0, 1, color="black", linewidth=0.45, alpha=0.7)
     bar.outline.set_linewidth(0.5)
-    write(
-        figure,
-        left / wide,
-        (bottom + tall) / high,
-        scale.label("T"),
-        ha="left",
-        va="top",
-        fontsize=8,
-        color=INK,
-    )
+    write(figure, left / wide, (bottom + tall) / high, scale.label("T"), va="top", fontsize=8, color=INK)
 
 
 def _caption(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SMALL = 7.0
+NUMBERS = 7.5
 STRIP = 0.46
 WORTH = 7.0  # px: jumps smaller than this in the picture are left to the budget
 AMBIENT = "#2166AC"
@@ -41,12 +42,18 @@ def foot_height(line: Line, view: View, ruler: Ruler, width: float) -> float:
     return longest / ruler.dpi / CM + 0.75
 
 
+def left_margin(line: Line, view: View, ruler: Ruler) -> float:
+    """Width [cm] of the numbers and the label left of ``view``."""
+    places = labels.tick_places(*_temperature_limits(line, view, view.scale(line)), 6)
+    numbers = max(ruler.size(text, NUMBERS)[0] for text in labels.ticks(places))
+    return numbers / CM / ruler.dpi + 0.85
+
+
 def draw_view(
     figure: Figure,
     ruler: Ruler,
     line: Line,
     view: View,
-    scale: Scale,
     palette: Palette,
     box: Box,
     strip: float,
@@ -54,6 +61,7 @@ def draw_view(
     """Draw ``view`` into axes at ``box`` (left, bottom, width, height) [cm], names in a strip above."""
     wide, high = figure.get_size_inches() / CM
     left, bottom, width, plot = box
+    scale = view.scale(line)
     axes = figure.add_axes((left / wide, bottom / high, width / wide, plot / high), label=view.kind)
     axes.set_xlim(*view.limits)
     axes.set_ylim(*_temperature_limits(line, view, scale))
@@ -86,7 +94,10 @@ def mark_zoom(axes: Axes, view: View, zoom: View, line: Line, ruler: Ruler) -> N
     """Show in the ``axes`` of ``view`` where ``zoom`` is."""
     low, high = (float(view.length(line.edges[i])) for i in (zoom.first, zoom.last))
     axes.axvspan(low, high, color=JOINT, alpha=0.5, linewidth=0.8, zorder=2)
-    write(axes, 0.5 * (low + high), 1.02, "enlarged below", transform=axes.get_xaxis_transform(), ha="center",
+    middle = 0.5 * (low + high)
+    part = (middle - view.at[0]) / (view.at[-1] - view.at[0])
+    align = "left" if part < 0.2 else "right" if part > 0.8 else "center"
+    write(axes, middle, 1.02, "enlarged below", transform=axes.get_xaxis_transform(), ha=align,
           va="bottom", fontsize=SMALL, color=JOINT)  # fmt: skip
 
 
@@ -135,7 +146,7 @@ def _ticks(axes: Axes, line: Line, view: View, scale: Scale, ruler: Ruler, width
     axes.set_ylabel(scale.label("T"), fontsize=8, labelpad=3)
     axes.grid(axis="y", color="#e0e0e0", linewidth=0.5)
     axes.set_axisbelow(True)
-    axes.tick_params(labelsize=7.5, length=2.5, width=0.5)
+    axes.tick_params(labelsize=NUMBERS, length=2.5, width=0.5)
     which = f"layers {view.first + 1} to {view.last} of {line.n_layers}"
     if view.ruled:
         places = labels.tick_places(float(view.at[0]), float(view.at[-1]), 6)

@@ -146,6 +146,10 @@ class View:
         ambients = [film.ambient for film in self.films]
         return min([float(part.min()), *ambients]), max([float(part.max()), *ambients])
 
+    def scale(self, line: Line) -> Scale:
+        """How its temperatures are shown."""
+        return labels.temperature_scale(*self.temperatures(line), line.temperature_unit)
+
     def cells(self, width: float) -> Floats:
         """Widths of the layers where the axes are ``width`` wide."""
         low, high = self.limits
