@@ -120,7 +120,7 @@ def test_the_same_length_in_two_units_is_the_same_float(digits: int, power: int,
     assert parse(f"{value} {one}", "thickness") == parse(f"{other} {two}", "thickness")
 
 
-@given(st.floats(1e-290, 1e290), st.sampled_from(("thickness", "conductivity", "heat flux", "density")))
+@given(st.floats(1e-59, 1e59), st.sampled_from(("thickness", "conductivity", "heat flux", "density")))
 def test_si_is_read_as_written(value: float, name: str) -> None:
     assert parse(f"{value!r} {DIMENSIONS[name].unit}", name) == value
 
@@ -168,6 +168,9 @@ def test_examples_are_what_they_illustrate(dimension: Dimension) -> None:
         ("1e308 km", "thickness", "is not a finite number"),
         ("1e999999999999 inch", "thickness", "is not a finite number"),
         ("1e-999 m", "thickness", "is not above zero"),
+        ("1e300 m", "thickness", '"1e300 m" is too large to be meant'),
+        ("-1e300 W", "heat", '"-1e300 W" is too large to be meant'),
+        ("1e-300 W", "heat", '"1e-300 W" is too small to be meant'),
         ("-5 mm", "thickness", "is not above zero"),
         ("0 W/(m*K)", "conductivity", "is not above zero"),
         ("-1 cm^2*K/W", "resistance", "is negative"),

@@ -100,6 +100,7 @@ DIMENSIONS = _known(
 )
 
 LONGEST = 200
+BEYOND = 1e60  # larger in SI, or smaller than its inverse, is no physical size, and would overflow later
 Siblings = tuple[tuple[str, str], ...]
 OWN_KEYS: Siblings = (("resistance", "resistance"), ("conductance", "conductance"))
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)", re.ASCII)
@@ -123,7 +124,10 @@ def parse(text: str, dimension: str | Dimension, siblings: Siblings = OWN_KEYS) 
 
 
 def check(value: float, dimension: Dimension, shown: str) -> float:
-    """``value`` in SI, unless it is not finite or has a sign that ``dimension`` cannot have; ``shown`` as given."""
+    """``value`` in SI, unless it is not finite, beyond all sizes, or of a sign that ``dimension`` cannot have.
+
+    shown : the value as it was given. Raises QuantityError.
+    """
     if not math.isfinite(value):
         raise QuantityError(dimension.name, f"{shown} is not a finite number")
     if dimension.unit == "K" and value < 0.0:
@@ -132,6 +136,9 @@ def check(value: float, dimension: Dimension, shown: str) -> float:
         raise QuantityError(dimension.name, f"{shown} is not above zero")
     if dimension.lowest == "zero" and value < 0.0:
         raise QuantityError(dimension.name, f"{shown} is negative")
+    if value != 0.0 and not 1.0 / BEYOND < abs(value) < BEYOND:
+        size = "large" if abs(value) > 1.0 else "small"
+        raise QuantityError(dimension.name, f"{shown} is too {size} to be meant")
     return value
 
 

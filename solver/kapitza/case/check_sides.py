@@ -52,11 +52,8 @@ def _condition(scope: Scope, path: Path, raw: Raw) -> None:
             (*path, "ambient"), f"missing: {reservoir[0]} needs the temperature beyond it; {example_text}"
         )
     elif len(reservoir) == 1:
-        scope.add(
-            path,
-            'ambient alone; add h = "…" or film_resistance = "…", or write temperature = … for a held surface',
-            raw["ambient"],
-        )
+        message = 'alone; add h = "…" or film_resistance = "…", or write temperature = … for a held surface'
+        scope.add((*path, "ambient"), message, raw["ambient"])
     scope.at_most_one(path, raw, ("h", "film_resistance"))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kapitza.case import check_contacts, check_probes, check_sides
+from kapitza.case.fields import name_fault
 from kapitza.case.messages import Path, Trouble, joined, nearest
 from kapitza.case.names import FILL, Place, is_group, rows
 from kapitza.case.scope import Raw, Scope, example
@@ -76,7 +77,8 @@ def _materials(scope: Scope) -> None:
     given = section(scope.data, "materials")
     for name, table in (scope.table.materials or {}).items():
         raw, path = section(given, name), ("materials", name)
-        _printable_name(scope, path, name)
+        if name_fault(name):
+            scope.add(path, name_fault(name))
         scope.missing(path, raw, MaterialTable, MaterialTable.required)
         scope.at_most_one(path, raw, ("specific_heat", "volumetric_heat_capacity"))
         scope.at_most_one(path, raw, ("melting_temperature", "solidus"))
@@ -90,11 +92,6 @@ def _materials(scope: Scope) -> None:
                 material_of(name, table)
             except InputError as problem:
                 scope.add(path, str(problem))
-
-
-def _printable_name(scope: Scope, path: Path, name: str) -> None:
-    if not name.strip() or name != name.strip() or any(s in name for s in "|[]/") or not name.isprintable():
-        scope.add(path, "a name must not be empty, nor hold | [ ] / or line breaks")
 
 
 # Layers and regions -------------------------------------------------------------------------------------

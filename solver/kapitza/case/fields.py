@@ -69,16 +69,28 @@ class Text(Kind):
 
 @dataclass(frozen=True)
 class Name(Text):
-    """A text that names something: not empty, on one line, without the signs that results use between names."""
+    """A text that names something: not empty, on one line, without the signs in ``but``."""
+
+    but: str = "|[]/"
 
     def read(self, value: Any, info: ValidationInfo) -> str:
         if not isinstance(value, str):
             raise simply("expected a name in quotes")
-        if not value.strip() or value != value.strip():
-            raise simply("a name must not be empty, nor begin or end with a space")
-        if any(sign in value for sign in "|[]/") or not value.isprintable():
-            raise simply("a name must not hold | [ ] / or line breaks, which results use between names")
+        fault = name_fault(value, self.but)
+        if fault:
+            raise simply(fault)
         return value
+
+
+def name_fault(name: str, but: str = Name.but) -> str:
+    """What is wrong with a name; "" if nothing is."""
+    if not name.strip() or name != name.strip():
+        return "a name must not be empty, nor begin or end with a space"
+    if not name.isprintable():
+        return "a name must stand on one line"
+    if any(sign in name for sign in but):
+        return f"a name must not hold {' '.join(but)}, which results use between names"
+    return ""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ from kapitza.case.functions import Property
 
 TIME = "functions of time"
 TEMPERATURE = "functions of temperature"
-HEATS = (("heat flux", "heat_flux"), ("heat density", "heat_density"), ("heat", "heat"))
+HEATS = (("heat density", "heat_density"), ("heat", "heat"))
+SHEET_HEATS = (*HEATS, ("heat flux", "heat_flux"))
 FLUXES = (("heat flux", "heat_flux"), ("heat", "heat"))
 CONTACT = (("resistance", "resistance"), ("conductance", "conductance"))
 FILM = (("resistance", "film_resistance"), ("conductance", "h"))
@@ -242,9 +243,9 @@ class SourceTable(Table):
     x: Range = key("Only this part of it", ["-2 mm", "2 mm"])
     r: Range = key("Only this part of it, axisymmetric", ["0 mm", "2 mm"])
     z: Range = key("Only this part of it, absolute", ["0 mm", "0.1 mm"])
-    heat: Heat = key("Total heat", "40 W")
+    heat: Annotated[float | None, Quantity("heat", TIME, SHEET_HEATS)] = key("Total heat", "40 W")
     heat_density: HeatDensity = key("Heat per volume, in place of heat", "5 W/mm^3")
-    heat_flux: Annotated[float | None, Quantity("heat flux", TIME, HEATS)] = key(
+    heat_flux: Annotated[float | None, Quantity("heat flux", TIME, SHEET_HEATS)] = key(
         "Sheet source: heat per area, in place of heat", "1 MW/m^2"
     )
 
@@ -310,7 +311,7 @@ class ProbeTable(Table):
     """One number asked for: of a layer or region, at a point, of a boundary, of an interface."""
 
     required = ("name",)
-    name: AnyText = key("Name in the results", "junction")
+    name: Annotated[str | None, Name(but="")] = key("Name in the results", "junction")
     layer: AnyText = key("A layer; with `at`: the side meant where several meet", "die")
     region: AnyText = key("A region, in place of layer", "bump")
     side: Annotated[
