@@ -14,11 +14,11 @@ import pytest
 
 import kapitza as kp
 from figure_checks import axes_of, check, drawn, texts, words
+from kapitza.api import solve
 from kapitza.output import read, write
 from kapitza.output.figure import draw, figure_of
 from kapitza.output.plane_data import Plane, Stretch
 from kapitza.output.plane_lines import heat_lines, isotherms
-from kapitza.api import solve
 
 MM, UM, NM = 1e-3, 1e-6, 1e-9
 SILICON, COPPER, ALUMINIUM = (
@@ -151,6 +151,16 @@ def two_ways() -> kp.Stack:
     )
 
 
+def sheet() -> kp.Stack:
+    """Much wider than high, and one layer only."""
+    return kp.Stack(
+        [kp.Layer("sheet", COPPER, 3 * MM)],
+        geometry=kp.Geometry("plane", x=(0.0, 120 * MM)),
+        boundaries={"left": kp.Boundary(kp.Temperature(300.0)), "right": kp.Boundary(kp.Heat(7.0))},
+        mesh=kp.MeshOptions(x=40, z=6),
+    )
+
+
 CASES: dict[str, Callable[[], kp.Stack]] = {
     "package": package,
     "high sink": lambda: package(60 * MM),
@@ -161,6 +171,7 @@ CASES: dict[str, Callable[[], kp.Stack]] = {
     "superlattice": superlattice,
     "tower": tower,
     "still": still,
+    "sheet": sheet,
     "two ways": two_ways,
 }
 

@@ -23,6 +23,7 @@ LEAST_X = 0.7  # cm: and its least width
 MOST = 24  # intervals that an enlarged view can show; of more, a few are shown
 CROWD = 40  # pieces too thin to be told apart, above which outlines would cover them
 HAIR = 0.05  # cm: what is thinner is such a piece
+LOWEST = 2.0  # cm: the least height of all maps together
 TALLEST = 7.5  # cm: the greatest height of a map,
 LOWER = 6.0  # cm: and of one to scale that has an enlarged one beside or below it
 TRUE, ENLARGED, PART = "to scale", "thin parts enlarged", "a part, around the hottest place"
@@ -124,9 +125,9 @@ class Arrangement:
 
     @property
     def height(self) -> float:
-        """Height [cm] with the labels of the axes."""
+        """Height [cm] with the labels of the axes; enough for the colour bar."""
         heights = [d.height + FOOT for d in self.drawings]
-        return max(heights) if self.beside else sum(heights)
+        return max(LOWEST + FOOT, max(heights) if self.beside else sum(heights))
 
     @property
     def width(self) -> float:
@@ -139,19 +140,22 @@ class Arrangement:
 def arrange(plane: Plane, ruler: Ruler, bar: float) -> Arrangement:
     """Choose the maps; the colour bar takes ``bar`` [cm].
 
-    Thrice: what stands beside the maps takes room from them, and depends on how large they are.
+    Again and again: what stands beside the maps takes room from them, and depends on how large they are.
     """
     margins = Margins(1.3, 1.3, 0.0, bar)
-    for _ in range(2):
+    for _ in range(6):
         drawings, beside, names = _choose(plane, ruler, margins)
         sides = [_side(d, ruler) for d in drawings]
-        margins = Margins(
+        needed = Margins(
             max(margins.left, sides[0] if beside else max(sides)),
             max(margins.gap, sides[-1] + 0.25),
             max(margins.column, column_width(names, ruler)),
             bar,
         )
-    return Arrangement(*_choose(plane, ruler, margins), margins)
+        if needed == margins:
+            break
+        margins = needed
+    return Arrangement(drawings, beside, names, margins)
 
 
 def _side(drawing: Drawing, ruler: Ruler) -> float:
