@@ -72,18 +72,19 @@ def summary_bars(summary: Mapping[str, Any], materials: Mapping[str, str]) -> li
             {**contact, "kind": "interface", "value": contact["jump"]} for contact in summary["interfaces"]
         ]
         factor = 1.0
+    low, high = summary["temperature"]["min"], summary["temperature"]["max"]
+    noise = 1e-9 * (high - low)
     bars = []
     for part in parts:
         name, count = part["name"], part.get("count", 1)
         shown = f"{name} surface" if part["kind"] == "boundary" else name
         shown = f"{shown} × {count}" if count > 1 else shown
         drop = (part["value"] or 0.0) * factor * count
+        drop = drop if abs(drop) > noise else 0.0
         bars.append(Bar(shown, part["kind"], drop, materials.get(name, materials.get(f"{name}[1]", ""))))
-    noise = 1e-9 * (summary["temperature"]["max"] - summary["temperature"]["min"])
-    constant = labels.constant(summary["temperature"]["min"], summary["temperature"]["max"])
-    if constant or all(abs(bar.drop) <= noise for bar in bars):
+    if labels.constant(low, high) or not any(bar.drop for bar in bars):
         return []
-    return [bar for bar in bars if bar.drop or bar.kind != "interface"]
+    return [bar for bar in bars if bar.drop or bar.kind == "layer"]
 
 
 def condense(bars: Sequence[Bar], limit: int) -> list[Bar]:

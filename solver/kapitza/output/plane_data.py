@@ -82,7 +82,7 @@ class Plane:
 
     @cached_property
     def sizes(self) -> tuple[Floats, Floats]:
-        """Heights and widths of all pieces that are there, each from its first to its last cell [m]."""
+        """(n_pieces,) heights and widths, each from a piece's first to its last cell [m]; NaN where it has none."""
         return _sizes(self.piece, self.z), _sizes(self.piece.T, self.x)
 
     def coarsened(self, z: Stretch, x: Stretch, most: int) -> Plane:
@@ -185,15 +185,15 @@ class Stretch:
 
 
 def _sizes(piece: Ints, edges: Floats) -> Floats:
-    """Extent along the first axis of every piece [m]."""
+    """Extent along the first axis of every piece [m], NaN where it is not there."""
     rows = np.broadcast_to(np.arange(len(piece))[:, np.newaxis], piece.shape)
     first = np.full(piece.max() + 2, len(piece))
     last = np.full(piece.max() + 2, -1)
     # Void, -1, is the last entry, and left out.
     np.minimum.at(first, piece, rows)
     np.maximum.at(last, piece, rows)
-    there = np.flatnonzero(last[:-1] >= 0)
-    return np.asarray(edges[last[there] + 1] - edges[first[there]])
+    there = last[:-1] >= 0
+    return np.where(there, edges[last[:-1] + 1] - edges[np.where(there, first[:-1], 0)], np.nan)
 
 
 def _nearest(edges: Floats, limits: tuple[float, float]) -> tuple[int, int]:

@@ -155,7 +155,7 @@ def _trace(plane: Plane, seeds: Floats, least: float) -> Floats:
     path = [place.copy()]
     going = np.ones(len(seeds), dtype=bool)
     step, ends = 0.35, np.array([nz, nx])
-    for _ in range(int(3 * (nz + nx) / step)):
+    for turn in range(int(3 * (nz + nx) / step)):
         direction, size = _direction(place, qz, qx, known, dz, dx)
         middle = np.clip(place - 0.5 * step * direction, 1e-6, ends - 1e-6)
         direction, size = _direction(middle, qz, qx, known, dz, dx)
@@ -165,6 +165,8 @@ def _trace(plane: Plane, seeds: Floats, least: float) -> Floats:
         going &= np.abs(moved - aimed).max(axis=1) < 0.3 * step
         going &= (size > least) & (np.abs(moved - place).max(axis=1) > 0.02 * step)
         going &= known[moved[:, 0].astype(int), moved[:, 1].astype(int)]
+        if turn % 16 == 15:  # and where it only turns about a place, a source of heat
+            going &= np.abs(place - path[-16]).max(axis=1) > 2.0 * step
         if not going.any():
             break
         place = np.where(going[:, np.newaxis], moved, place)

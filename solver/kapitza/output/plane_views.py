@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from kapitza.output import labels
 from kapitza.output.figure_budget import CM
@@ -26,7 +27,7 @@ HAIR = 0.05  # cm: what is thinner is such a piece
 LOWEST = 2.0  # cm: the least height of all maps together
 TALLEST = 7.5  # cm: the greatest height of a map,
 LOWER = 6.0  # cm: and of one to scale that has an enlarged one beside or below it
-TRUE, ENLARGED, PART = "to scale", "thin parts enlarged", "a part, around the hottest place"
+TRUE, ENLARGED, PART = "to scale", "thin parts enlarged", "a part, enlarged"
 Way = Literal["z", "x"]
 
 
@@ -168,14 +169,16 @@ def _choose(plane: Plane, ruler: Ruler, margins: Margins) -> tuple[list[Drawing]
     room = WIDTH - margins.left - margins.column - margins.bar
     true = _to_scale(plane, room, TALLEST)
     heights, widths = plane.sizes
-    thin_z = float(heights.min()) * true.per_metre < VISIBLE
-    thin_x = float(widths.min()) * true.per_metre < VISIBLE
+    low, narrow = (sizes * true.per_metre < VISIBLE for sizes in (heights, widths))
     drawings, beside = [true], False
-    if thin_z or thin_x:
+    if np.any(low | narrow):
         true = _to_scale(plane, room, LOWER)
         beside = true.width < 0.5 * room
         left = room - true.width - margins.gap if beside else room
-        drawings = [true, _enlarged(plane, thin_x, left, true.height if beside else TALLEST)]
+        drawings = [
+            true,
+            _enlarged(plane, low | narrow, bool(narrow.any()), left, true.height if beside else TALLEST),
+        ]
     last = drawings[-1]
     names = place_names(last.plane, last.z, last.x, ruler, last.width, last.height)
     return drawings, beside, names
@@ -189,15 +192,18 @@ def _to_scale(plane: Plane, room: float, tallest: float) -> Drawing:
     return Drawing(plane, z, x, TRUE, width, max(min(room * aspect, tallest), 0.1))
 
 
-def _enlarged(plane: Plane, thin_x: bool, room: float, tallest: float) -> Drawing:
+def _enlarged(
+    plane: Plane, thin: npt.NDArray[np.bool_], thin_x: bool, room: float, tallest: float
+) -> Drawing:
     """Within ``room`` by ``tallest`` [cm]: the whole field with a least size for everything; or, of too many
-    pieces, those around the hottest place."""
+    pieces, those around the hottest of the ``thin`` ones (n_pieces,)."""
     note = ENLARGED
     if max(len(plane.z_knots), len(plane.x_knots) * thin_x) - 1 > MOST:
-        j, i = np.unravel_index(np.nanargmax(plane.T), plane.T.shape)
-        heights, widths = plane.sizes
-        z = _window(plane.z, float(plane.z[j]), float(heights.min()) * tallest / LEAST)
-        x = _window(plane.x, float(plane.x[i]), float(widths.min()) * room / LEAST_X if thin_x else np.inf)
+        inside = np.append(thin, False)[plane.piece]  # void, -1, is the last entry
+        j, i = np.unravel_index(np.nanargmax(np.where(inside, plane.T, -np.inf)), plane.T.shape)
+        tall, broad = (float(sizes[plane.piece[j, i]]) for sizes in plane.sizes)
+        z = _window(plane.z, float(plane.z[j]), tall * tallest / LEAST)
+        x = _window(plane.x, float(plane.x[i]), broad * room / LEAST_X if thin_x else np.inf)
         plane, note = plane.cropped(z, x), PART
     few_z, few_x = (len(knots) - 1 <= MOST for knots in (plane.z_knots, plane.x_knots))
     size = tallest if tallest < TALLEST else float(np.clip(1.2 * LEAST * len(plane.z_knots), 4.5, tallest))
