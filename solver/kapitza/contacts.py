@@ -28,8 +28,9 @@ class Contacts:
 
     @property
     def resistance(self) -> Floats:
-        """(n,) R [m^2 K/W]; 0 and infinity are exact."""
-        return np.array([law.resistance for law in self.laws], dtype=float)[self.law]
+        """(n,) R [m^2 K/W]; 0 and infinity are exact; NaN where a law has no constant resistance."""
+        values = [law.resistance if law.linear else np.nan for law in self.laws]
+        return np.array(values, dtype=float)[self.law]
 
 
 def match(layout: Layout, first: Ints, second: Ints) -> Contacts:

@@ -14,7 +14,8 @@ from kapitza.assemble.system import System
 from kapitza.layout import Layout
 from kapitza.linear import choose
 from kapitza.mesh import build_line, build_plane
-from kapitza.model import Stack
+from kapitza.model import Reservoir, Stack
+from kapitza.newton import stack as stack_newton
 from kapitza.solution import Solution, line, plane
 from kapitza.solution.solved import Solved
 
@@ -31,19 +32,40 @@ def solve(stack: Stack) -> Solution:
     choose.check_method(stack.solve.method, stack.geometry.two_dimensional)
     clock = _Clock()
     layout = clock.stage("mesh", lambda: Layout.of(stack))
-    conductivities = clock.stage("assemble", lambda: properties.evaluate(layout))
-    solved: Solved
-    if stack.geometry.two_dimensional:
-        mesh = clock.stage("mesh", lambda: build_plane(layout))
-        system = clock.stage("assemble", lambda: plane_assembly.assemble(layout, mesh, conductivities))
-        plane_state = clock.stage("solve", lambda: steady.solve_plane(layout, system))
-        solved = clock.stage("solve", lambda: plane.build(layout, system, plane_state, conductivities.notes))
-    else:
-        cells = clock.stage("mesh", lambda: build_line(layout))
-        problem = clock.stage("assemble", lambda: line_assembly.assemble(layout, cells, conductivities))
-        line_state = clock.stage("solve", lambda: steady.solve_line(layout, problem))
-        solved = clock.stage("solve", lambda: line.build(layout, problem, line_state, conductivities.notes))
+    solved = _plane(layout, clock) if stack.geometry.two_dimensional else _line(layout, clock)
     return Solution.of(replace(solved, timing=clock.seconds))
+
+
+def _line(layout: Layout, clock: _Clock) -> Solved:
+    cells = clock.stage("mesh", lambda: build_line(layout))
+    if nonlinear(layout):
+        media = clock.stage("assemble", lambda: properties.kirchhoff(layout))
+        unit = properties.Properties.unit(layout)
+        problem = clock.stage("assemble", lambda: line_assembly.assemble(layout, cells, unit))
+        state = clock.stage("solve", lambda: stack_newton.solve_stack(layout, problem, media))
+    else:
+        conductivities = clock.stage("assemble", lambda: properties.evaluate(layout))
+        problem = clock.stage("assemble", lambda: line_assembly.assemble(layout, cells, conductivities))
+        state = clock.stage("solve", lambda: steady.solve_line(layout, problem))
+    return clock.stage("solve", lambda: line.build(layout, state, ()))
+
+
+def _plane(layout: Layout, clock: _Clock) -> Solved:
+    conductivities = clock.stage("assemble", lambda: properties.evaluate(layout))
+    mesh = clock.stage("mesh", lambda: build_plane(layout))
+    system = clock.stage("assemble", lambda: plane_assembly.assemble(layout, mesh, conductivities))
+    state = clock.stage("solve", lambda: steady.solve_plane(layout, system))
+    return clock.stage("solve", lambda: plane.build(layout, system, state, properties.frozen_note(layout)))
+
+
+def nonlinear(layout: Layout) -> bool:
+    """Whether conductivities that depend on temperature, or laws that are not linear, take part."""
+    stack = layout.stack
+    laws = [entry.law for entry in stack.interfaces]
+    for boundary in stack.boundaries.values():
+        conditions = [boundary.condition, *(patch.condition for patch in boundary.patches)]
+        laws += [condition.law for condition in conditions if isinstance(condition, Reservoir)]
+    return bool(properties.varying(layout)) or not all(law.linear for law in laws)
 
 
 def system(stack: Stack) -> System:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kapitza.laws.kirchhoff import Kirchhoff
+from kapitza.laws.temperature import Constant
 from kapitza.layout import Floats, Layout
 from kapitza.model import Condition, Reservoir, Stack, Temperature
 
@@ -14,13 +16,18 @@ ROOM = 300.0  # K, where nothing in the case names a temperature
 
 @dataclass(frozen=True)
 class Properties:
-    """Conductivities per kind of piece [W/(m K)], through the layers and along them, and the temperature [K]
-    at which they were taken; ``notes`` says so where it mattered."""
+    """Conductivities per kind of piece [W/(m K)], through the layers and along them, and the temperature [K] at which
+    they were taken."""
 
     through: Floats
     lateral: Floats
     temperature: float
-    notes: tuple[str, ...]
+
+    @staticmethod
+    def unit(layout: Layout) -> Properties:
+        """All conductivities 1: resistances become geometry alone [1/m], for Kirchhoff's variable."""
+        ones = np.ones(layout.n_kinds)
+        return Properties(ones, ones, reference_temperature(layout.stack)[0])
 
 
 def reference_temperature(stack: Stack) -> tuple[float, str]:
@@ -48,30 +55,49 @@ def reference_temperature(stack: Stack) -> tuple[float, str]:
 
 def evaluate(layout: Layout) -> Properties:
     """Conductivities of every kind of piece at the reference temperature."""
+    temperature, _ = reference_temperature(layout.stack)
+    known: dict[int, tuple[float, float]] = {}
+    for material in layout.kind_materials:
+        if id(material) not in known:
+            known[id(material)] = (
+                float(material.conductivity(temperature)),
+                float(material.lateral(temperature)),
+            )
+    values = np.array([known[id(material)] for material in layout.kind_materials])
+    return Properties(values[:, 0], values[:, 1], temperature)
+
+
+def kirchhoff(layout: Layout) -> list[Kirchhoff]:
+    """Conductivity through the layers of every kind of piece, in Kirchhoff's form; frozen where the case says so."""
+    temperature, _ = reference_temperature(layout.stack)
+    frozen = layout.stack.solve.properties_at is not None
+    known: dict[int, Kirchhoff] = {}
+    for material in layout.kind_materials:
+        if id(material) not in known:
+            law = Constant(float(material.conductivity(temperature))) if frozen else material.conductivity
+            known[id(material)] = Kirchhoff.of(law, temperature)
+    return [known[id(material)] for material in layout.kind_materials]
+
+
+def varying(layout: Layout) -> list[str]:
+    """Names of the materials whose conductivity depends on temperature, where it is not frozen."""
+    if layout.stack.solve.properties_at is not None:
+        return []
+    return sorted(
+        {m.name for m in layout.kind_materials if not (m.conductivity.constant and m.lateral.constant)}
+    )
+
+
+def frozen_note(layout: Layout) -> tuple[str, ...]:
+    """What is to be said where varying conductivities are taken at one temperature."""
+    names = varying(layout)
+    if not names:
+        return ()
     temperature, label = reference_temperature(layout.stack)
-    materials = layout.kind_materials
-    through = np.array([float(m.conductivity(temperature)) for m in materials])
-    lateral = np.array(
-        [
-            float((m.conductivity if m.conductivity_lateral is None else m.conductivity_lateral)(temperature))
-            for m in materials
-        ]
+    return (
+        f"the conductivity of {', '.join(names)} depends on temperature and is taken at {temperature:.6g} K "
+        f"({label}); [solve] properties_at sets another",
     )
-    varying = sorted(
-        {
-            m.name
-            for m in materials
-            if not m.conductivity.constant
-            or (m.conductivity_lateral is not None and not m.conductivity_lateral.constant)
-        }
-    )
-    notes: tuple[str, ...] = ()
-    if varying and layout.stack.solve.properties_at is None:
-        notes = (
-            f"the conductivity of {', '.join(varying)} depends on temperature and is taken at "
-            f"{temperature:.6g} K ({label}); [solve] properties_at sets another",
-        )
-    return Properties(through, lateral, temperature, notes)
 
 
 def _temperatures(condition: Condition) -> list[float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,62 +12,53 @@ from kapitza.assemble.line import LineProblem
 from kapitza.assemble.system import System
 from kapitza.layout import Floats, Layout
 from kapitza.linear import choose, line
-from kapitza.linear.line import ChainState
-
-
-@dataclass(frozen=True)
-class SolverInfo:
-    """method and why it was chosen · iterations (refinements of a direct solver) · residual relative to the heat
-    that passes · steps in time (0: steady)"""
-
-    method: str
-    reason: str
-    iterations: int
-    residual: float
-    steps: int = 0
-
-
-@dataclass(frozen=True)
-class LineState:
-    """Node temperatures and fluxes of a `LineProblem`; ``cell_rise``: (nz,) [K] above ``cell_base`` (nz,)."""
-
-    chain: ChainState
-    cell_base: Floats
-    cell_rise: Floats
-    info: SolverInfo
-    notes: Sequence[str]
-
-
-@dataclass(frozen=True)
-class PlaneState:
-    """rise : (nz, nx) [K] above ``reference`` [K], NaN in void."""
-
-    reference: float
-    rise: Floats
-    info: SolverInfo
-    notes: Sequence[str]
+from kapitza.linear.line import Floating
+from kapitza.state import LineState, PlaneState, Series, SolverInfo
 
 
 def solve_line(layout: Layout, problem: LineProblem) -> LineState:
     """Steady state of a 1-D stack. Raises PhysicsError where heat collects in a piece that nothing holds."""
-    state = line.solve(problem.chain)
-    cells = problem.line.segment_cells
-    segment_of_cell = np.repeat(np.arange(len(cells)), cells)
-    rise = problem.inside(state.rise[0::3], state.rise[2::3], problem.centres())
-    base = state.base.copy()
+    chain = line.solve(problem.chain)
+    temperature, resistance = chain.temperature, problem.chain.resistance
+    info = SolverInfo("line", "one dimension: sums of resistances and heats, exact", 0, 0.0)
+    state = LineState(
+        problem=problem,
+        lower=temperature[0::3],
+        upper=temperature[2::3],
+        inflow=chain.flux[0::3],
+        joint_flow=chain.flux[3 * problem.joints + 2],
+        heat=(chain.heat_lower, chain.heat_upper),
+        levels=(temperature[0::3], temperature[2::3]),
+        media=None,
+        series=Series(
+            resistance[0::3] + resistance[1::3],
+            resistance[3 * problem.joints + 2],
+            (problem.chain.lower.resistance, problem.chain.upper.resistance),
+        ),
+        info=info,
+        notes=(),
+    )
+    return _settle(layout, state, chain.floating) if chain.floating else state
+
+
+def _settle(layout: Layout, state: LineState, pieces: Sequence[Floating]) -> LineState:
+    """Give every floating piece its mean."""
+    problem = state.problem
+    cells, rise = problem.line.segment_cells, state.cells()
+    lower, upper = state.lower.copy(), state.upper.copy()
     notes: list[str] = []
-    for piece in state.floating:
+    for piece in pieces:
         first, last = piece.first // 3, piece.last // 3
         layers = np.unique(problem.line.segment_piece[first : last + 1])
         names = [layout.name(int(i)) for i in layers]
         floating.check(names, piece.imbalance, piece.throughput)
         mean = floating.mean_temperature(layout.stack)
         here = slice(int(cells[:first].sum()), int(cells[: last + 1].sum()))
-        weight = problem.cell_volumes()[here]
-        base[piece.first : piece.last + 1] = mean - float(np.average(rise[here], weights=weight))
+        shift = mean - float(np.average(rise[here], weights=problem.cell_volumes()[here]))
+        lower[first : last + 1] += shift
+        upper[first : last + 1] += shift
         notes.append(floating.note(names, mean))
-    info = SolverInfo("line", "one dimension: sums of resistances and heats, exact", 0, 0.0)
-    return LineState(replace(state, base=base), base[0::3][segment_of_cell], rise, info, notes)
+    return replace(state, lower=lower, upper=upper, levels=(lower, upper), notes=tuple(notes))
 
 
 def solve_plane(layout: Layout, system: System) -> PlaneState:

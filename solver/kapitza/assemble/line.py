@@ -130,9 +130,9 @@ def _end(layout: Layout, side: str, area: float) -> End:
         case Temperature(temperature):
             return End(temperature)
         case Reservoir(ambient, law):
-            if np.isinf(law.resistance):
-                return End()
-            return End(ambient, law.resistance / area)
+            if not law.linear:
+                return End(ambient, np.nan)
+            return End() if np.isinf(law.resistance) else End(ambient, law.resistance / area)
         case Heat(heat):
             return End(heat=heat)
         case HeatFlux(heat_flux):

@@ -6,8 +6,9 @@ never falls below a small part of the other one, so a flux can always be inverte
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -42,37 +43,53 @@ def flux(law: Law, T1: Floats, T2: Floats) -> Flux:
 class Media:
     """Conductivities of n places, grouped by material so that each is evaluated at once.
 
-    groups : (indices, Kirchhoff) of each material · first, last : of the first and the last place
+    kinds : (n,) material of each place · kirchhoff : of each material
     """
 
-    size: int
-    groups: Sequence[tuple[Ints, Kirchhoff]]
-    first: Kirchhoff
-    last: Kirchhoff
+    kinds: Ints
+    kirchhoff: Sequence[Kirchhoff]
 
-    @staticmethod
-    def of(kinds: Ints, kirchhoff: Sequence[Kirchhoff]) -> Media:
-        """``kinds`` (n,): which of ``kirchhoff`` holds at each place."""
-        groups = [(np.flatnonzero(kinds == kind), kirchhoff[int(kind)]) for kind in np.unique(kinds)]
-        return Media(len(kinds), groups, kirchhoff[int(kinds[0])], kirchhoff[int(kinds[-1])])
+    @property
+    def first(self) -> Kirchhoff:
+        """At the first place."""
+        return self.kirchhoff[int(self.kinds[0])]
+
+    @property
+    def last(self) -> Kirchhoff:
+        """At the last place."""
+        return self.kirchhoff[int(self.kinds[-1])]
+
+    @cached_property
+    def groups(self) -> Sequence[tuple[Ints, Kirchhoff]]:
+        """(places, Kirchhoff) of each material."""
+        present = np.unique(self.kinds)
+        return [(np.flatnonzero(self.kinds == kind), self.kirchhoff[int(kind)]) for kind in present]
+
+    def at(self, places: slice) -> Media:
+        """A part of the places."""
+        return Media(self.kinds[places], self.kirchhoff)
+
+    def spread(self, repeat: Callable[[Floats], Floats]) -> Media:
+        """The places repeated as ``repeat`` repeats an array (n,)."""
+        return Media(repeat(self.kinds.astype(float)).astype(np.intp), self.kirchhoff)
 
     def conductivity(self, T: Floats) -> Floats:
         """k(T) (n,) [W/(m K)]."""
-        result = np.empty(self.size)
+        result = np.empty(len(self.kinds))
         for here, medium in self.groups:
             result[here] = medium.conductivity(T[here])
         return result
 
     def temperature(self, u: Floats) -> Floats:
         """T(u) (n,) [K]."""
-        result = np.empty(self.size)
+        result = np.empty(len(self.kinds))
         for here, medium in self.groups:
             result[here] = medium.temperature(u[here])
         return result
 
     def potential(self, T: Floats) -> Floats:
         """u(T) (n,) [W/m]."""
-        result = np.empty(self.size)
+        result = np.empty(len(self.kinds))
         for here, medium in self.groups:
             result[here] = medium.potential(T[here])
         return result

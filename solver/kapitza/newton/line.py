@@ -60,7 +60,8 @@ class Run:
 @dataclass(frozen=True)
 class RunState:
     """lower, upper : (n,) temperatures of the segments' faces [K] · flow : heat entering each segment (n,) [W]
-    iterations · steps : (k,) size of each correction [K] · converged"""
+    iterations · steps : size of each correction [K] · converged · residual : heat that the laws of the joints and ends
+    leave over [W], the largest"""
 
     lower: Floats
     upper: Floats
@@ -68,6 +69,7 @@ class RunState:
     iterations: int
     steps: Sequence[float]
     converged: bool
+    residual: float
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def solve(run: Run, start: Floats, flow: float, tolerance: float) -> RunState:
         steps.append(size)
         if size <= _enough(point, tolerance) and iteration > 1:
             final = _point(run, point.u + dv, point.Q + dQ)
-            return RunState(final.lower, final.upper, final.Q + _offsets(run), iteration, steps, True)
+            return _finished(run, final, steps, converged=True)
         factor = 1.0
         for _ in range(HALVINGS):
             trial = _point(run, point.u + factor * dv, point.Q + factor * dQ)
@@ -124,7 +126,17 @@ def solve(run: Run, start: Floats, flow: float, tolerance: float) -> RunState:
         point = trial
         slopes = _slopes(run, point)
         dv, dQ = _correction(run, point, slopes)
-    return RunState(point.lower, point.upper, point.Q + _offsets(run), MOST, steps, False)
+    return _finished(run, point, steps, converged=False)
+
+
+def _finished(run: Run, point: _Point, steps: Sequence[float], *, converged: bool) -> RunState:
+    slopes = _slopes(run, point)
+    joints = _misfit(run, point, slopes.d)
+    known = slopes.d > 0
+    left = np.abs(joints[known] / slopes.d[known])
+    residual = float(left.max()) if len(left) else 0.0
+    flow = point.Q + _offsets(run)
+    return RunState(point.lower, point.upper, flow, len(steps), steps, converged, residual)
 
 
 def _offsets(run: Run) -> Floats:

@@ -63,7 +63,7 @@ class Solution(Solved):
         """
         if self.line is None:
             raise InputError("profile: only one-dimensional stacks have one; use temperature, or probes")
-        line, layout = self.line.line, self.layout
+        line, layout = self.line.problem.line, self.layout
         starts = np.flatnonzero(np.diff(line.segment_piece, prepend=-1))
         last = np.append(starts[1:], len(line.segment_piece)) - 1
         cells = np.add.reduceat(line.segment_cells, starts)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kapitza.layout import Floats, Ints
+from kapitza.solution.parts import perfect
 from kapitza.solution.solved import Solved
 
 LONG = 200  # lists beyond this show equal entries once
@@ -61,20 +62,16 @@ def budget(solved: Solved) -> Budget:
 
 
 def _line_budget(solved: Solved) -> Budget:
-    problem, layout = solved.line, solved.layout
-    assert problem is not None
-    chain = problem.chain
-    piece = problem.line.segment_piece
-    starts = np.flatnonzero(np.diff(piece, prepend=-1))
-    upper = np.append(chain.resistance[1::3], 0.0)[: len(piece)]
-    layers = np.add.reduceat(chain.resistance[0::3] + upper, starts)
-    joints = chain.resistance[3 * problem.joints + 2]
+    state, layout = solved.line, solved.layout
+    assert state is not None
+    starts = np.flatnonzero(np.diff(state.problem.line.segment_piece, prepend=-1))
+    layers = np.add.reduceat(state.series.segments, starts)
+    joints, films = state.series.joints, state.series.films
     names = list(solved.boundaries)
-    films = (chain.lower.resistance, chain.upper.resistance)
     total: float | None = math.fsum([*films, *layers.tolist(), *joints.tolist()])
-    if solved.has_sources or total is None or math.isinf(total):
+    if solved.has_sources or total is None or not math.isfinite(total):
         total = None
-    resisting = np.flatnonzero(joints > 0)
+    resisting = np.flatnonzero(joints != 0)
     together = len(layers) + len(resisting) > LONG
     joint_keys = _joint_keys(solved, resisting)
     found: list[tuple[float, Part]] = []
@@ -193,7 +190,7 @@ def _path(
         contact = solved.interfaces.at(i)
         below, above = contact.pieces
         key, sign = ((below, above), 1.0) if below < above else ((above, below), -1.0)
-        if contact.law.resistance > 0 and not contact.vertical.all():
+        if not perfect(contact.law) and not contact.vertical.all():
             jumps[key], names[key] = sign * contact.jump, contact.name
     parts: list[tuple[str, str, float]] = []
     previous: int | None = None

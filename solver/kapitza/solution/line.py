@@ -10,79 +10,78 @@ import numpy as np
 from kapitza.assemble.line import LineProblem
 from kapitza.layout import Floats, Layout
 from kapitza.model import SIDES
-from kapitza.solution.parts import BoundaryResult, ContactFaces, Interfaces
+from kapitza.solution.parts import BoundaryResult, ContactFaces, Interfaces, jumps
 from kapitza.solution.solved import Fields, PieceTable, Solved
-from kapitza.steady import LineState
+from kapitza.state import LineState
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)  # exact means of the closed profiles
 
 
-def build(layout: Layout, problem: LineProblem, state: LineState, warnings: Sequence[str]) -> Solved:
+def build(layout: Layout, state: LineState, warnings: Sequence[str]) -> Solved:
     """Everything known of a slab, cylinder or sphere."""
-    lower, upper = state.chain.temperature[0::3], state.chain.temperature[2::3]
+    problem = state.problem
     fields = Fields(
-        temperature=state.cell_base + state.cell_rise,
-        heat_flux_z=_cell_flux(problem, state),
+        temperature=state.cells(),
+        heat_flux_z=_cell_flux(state),
         heat_flux_x=None,
-        lower_side=lower,
-        upper_side=upper,
+        lower_side=state.lower,
+        upper_side=state.upper,
     )
     taken = problem.chain.source[problem.chain.source != 0]
     return Solved(
         layout=layout,
         mesh=problem.line.mesh,
         fields=fields,
-        pieces=_pieces(layout, problem, state),
-        interfaces=_interfaces(layout, problem, state),
-        boundaries=_boundaries(layout, problem, state),
+        pieces=_pieces(state),
+        interfaces=_interfaces(layout, state),
+        boundaries=_boundaries(layout, state),
         internal_heat=(math.fsum(taken[taken > 0].tolist()), math.fsum(taken[taken < 0].tolist())),
         solver=state.info,
         warnings=(*warnings, *state.notes),
-        line=problem,
+        line=state,
         has_sources=len(taken) > 0,
     )
 
 
-def _cell_flux(problem: LineProblem, state: LineState) -> Floats:
+def _cell_flux(state: LineState) -> Floats:
     """(nz,) flux density at cell centres [W/m^2]."""
+    problem = state.problem
     s = problem.centres()
     start = problem.per_cell(problem.line.segment_lower)
     share = problem.metric.volume(start, s) / problem.per_cell(problem.volume)
-    flow = problem.per_cell(state.chain.flux[0::3]) + problem.per_cell(problem.heat) * share
+    flow = problem.per_cell(state.inflow) + problem.per_cell(problem.heat) * share
     return flow / problem.metric.area(start + s)
 
 
-def _pieces(layout: Layout, problem: LineProblem, state: LineState) -> PieceTable:
+def _pieces(state: LineState) -> PieceTable:
     """Extremes and means of every layer, exact: at the faces, and where the flux changes its sign inside."""
-    chain, line, metric = state.chain, problem.line, problem.metric
-    low, up = chain.rise[0::3], chain.rise[2::3]
-    mean = np.zeros(len(low))
-    weight = np.zeros(len(low))
+    problem, line, metric = state.problem, state.problem.line, state.problem.metric
+    mean = np.zeros(len(state.lower))
+    weight = np.zeros(len(state.lower))
     for node, share in zip(_NODES, _WEIGHTS, strict=True):
         s = line.segment_size * (0.5 * (1.0 + node))
         w = share * metric.area(line.segment_lower + s)
-        mean += w * problem.at(low, up, s)
+        mean += w * state.at(s)
         weight += w
     mean /= weight
-    least, most = np.minimum(low, up), np.maximum(low, up)
+    least, most = np.minimum(state.lower, state.upper), np.maximum(state.lower, state.upper)
     with np.errstate(divide="ignore", invalid="ignore"):
-        fraction = -chain.flux[0::3] / problem.heat
+        fraction = -state.inflow / problem.heat
         turning = (fraction > 0) & (fraction < 1)
     if turning.any():
-        extreme = problem.at(low, up, _height_of_share(problem, np.where(turning, fraction, 0.5)))
+        extreme = state.at(_height_of_share(problem, np.where(turning, fraction, 0.5)))
         least = np.where(turning, np.minimum(least, extreme), least)
         most = np.where(turning, np.maximum(most, extreme), most)
-    base = chain.base[0::3]
     starts = np.flatnonzero(np.diff(line.segment_piece, prepend=-1))
-    ends = np.append(starts[1:], len(low)) - 1
+    ends = np.append(starts[1:], len(mean)) - 1
     volume = np.add.reduceat(problem.volume, starts)
     return PieceTable(
         volume=volume,
-        least=np.minimum.reduceat(base + least, starts),
-        mean=base[starts] + np.add.reduceat(mean * problem.volume, starts) / volume,
-        most=np.maximum.reduceat(base + most, starts),
-        bottom=(base + low)[starts],
-        top=(base + up)[ends],
+        least=np.minimum.reduceat(least, starts),
+        mean=np.add.reduceat(mean * problem.volume, starts) / volume,
+        most=np.maximum.reduceat(most, starts),
+        bottom=state.lower[starts],
+        top=state.upper[ends],
     )
 
 
@@ -96,29 +95,25 @@ def _height_of_share(problem: LineProblem, fraction: Floats) -> Floats:
     return np.clip((inner + fraction * (outer - inner)) ** (1.0 / power) - r, 0.0, d)
 
 
-def _interfaces(layout: Layout, problem: LineProblem, state: LineState) -> Interfaces:
-    joints, contacts, chain = problem.joints, problem.contacts, state.chain
-    turned = contacts.flipped
-    sign = np.where(turned, -1.0, 1.0)
-    lower, upper = chain.temperature[3 * joints + 2], chain.temperature[3 * joints + 3]
-    flow = chain.flux[3 * joints + 2]
-    resistance = contacts.resistance
-    flux = flow / problem.area
-    with np.errstate(invalid="ignore"):
-        jump = np.where(np.isinf(resistance), lower - upper, flux * resistance)
+def _interfaces(layout: Layout, state: LineState) -> Interfaces:
+    problem, contacts = state.problem, state.problem.contacts
+    joints, turned = problem.joints, contacts.flipped
+    lower, upper = state.upper[joints], state.lower[joints + 1]
+    flux = state.joint_flow / problem.area
     piece = problem.line.segment_piece
     pair = np.stack([piece[joints], piece[joints + 1]], axis=1)
-    pair = np.where(turned[:, np.newaxis], pair[:, ::-1], pair)
+    sign = np.where(turned, -1.0, 1.0)
+    below, above = np.where(turned, upper, lower), np.where(turned, lower, upper)
     faces = ContactFaces(
-        pieces=pair,
+        pieces=np.where(turned[:, np.newaxis], pair[:, ::-1], pair),
         law=contacts.laws,
         law_index=contacts.law,
         start=np.arange(len(joints) + 1),
         area=problem.area,
-        below=np.where(turned, upper, lower),
-        above=np.where(turned, lower, upper),
+        below=below,
+        above=above,
         flux=sign * flux,
-        jump=sign * jump,
+        jump=jumps(contacts.laws, contacts.law, sign * flux, below, above),
         z=problem.line.segment_lower[joints + 1],
         x=None,
         vertical=np.zeros(len(joints), dtype=bool),
@@ -126,19 +121,19 @@ def _interfaces(layout: Layout, problem: LineProblem, state: LineState) -> Inter
     return Interfaces(layout, faces)
 
 
-def _boundaries(layout: Layout, problem: LineProblem, state: LineState) -> dict[str, BoundaryResult]:
-    names = SIDES[layout.stack.geometry.kind]
-    edges = layout.layer_edges
-    temperature = state.chain.temperature
-    rows = (
-        (names[0], edges[0], state.chain.heat_lower, temperature[0], problem.chain.lower),
-        (names[1], edges[-1], state.chain.heat_upper, temperature[-1], problem.chain.upper),
-    )
+def _boundaries(layout: Layout, state: LineState) -> dict[str, BoundaryResult]:
     result: dict[str, BoundaryResult] = {}
-    for name, r, heat, surface, end in rows:
-        area = problem.metric.area(np.array([r]))
+    edges = layout.layer_edges
+    chain, metric = state.problem.chain, state.problem.metric
+    names = SIDES[layout.stack.geometry.kind]
+    rows = (
+        (names[0], edges[0], state.heat[0], state.lower[0], chain.lower, state.series.films[0]),
+        (names[1], edges[-1], state.heat[1], state.upper[-1], chain.upper, state.series.films[1]),
+    )
+    for name, r, heat, surface, end, film in rows:
+        area = metric.area(np.array([r]))
         flux = np.array([heat]) / area if area[0] > 0 else np.zeros(1)
         result[name] = BoundaryResult(
-            name, area, flux, np.array([surface]), np.array([[r, r]]), end.temperature, end.resistance
+            name, area, flux, np.array([surface]), np.array([[r, r]]), end.temperature, film
         )
     return result

@@ -76,11 +76,39 @@ class InterfaceResult:
 
     @property
     def conductance(self) -> float | None:
-        """[W/(m^2 K)]; None for perfect contact."""
+        """Flux over jump [W/(m^2 K)], the slope of the law where there is no jump; None for perfect contact."""
+        if not self.law.linear:
+            jump = self.jump
+            return self.flux / jump if jump != 0.0 else float(self.law.conductance(self.below))
         resistance = self.law.resistance
         if resistance == 0.0:
             return None
         return 0.0 if math.isinf(resistance) else 1.0 / resistance
+
+
+def perfect(law: Law) -> bool:
+    """No jump at all."""
+    return law.linear and law.resistance == 0.0
+
+
+def jumps(laws: Sequence[Law], law: Ints, flux: Floats, below: Floats, above: Floats) -> Floats:
+    """(n,) jumps [K] from the fluxes (n,) [W/m^2] and the laws: R q, or q over the law's conductance between the two
+    temperatures. Only an insulated contact has nothing but its temperatures."""
+    result = np.empty(len(flux))
+    for index, one in enumerate(laws):
+        here = law == index
+        if not here.any():
+            continue
+        q, T1, T2 = flux[here], below[here], above[here]
+        if one.linear:
+            resistance = one.resistance
+            result[here] = T1 - T2 if math.isinf(resistance) else q * resistance
+            continue
+        apart = np.abs(T1 - T2) > 1e-6 * np.abs(T1)
+        difference = np.where(apart, T1 - T2, 1.0)
+        slope = np.where(apart, one.flux(T1, T2) / difference, one.conductance(0.5 * (T1 + T2)))
+        result[here] = np.where(slope > 0, q / np.where(slope > 0, slope, 1.0), T1 - T2)
+    return result
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from kapitza.layout import Floats, Layout
 from kapitza.model import SIDES
 from kapitza.solution.parts import BoundaryResult, ContactFaces, Interfaces
 from kapitza.solution.solved import Fields, PieceTable, Solved
-from kapitza.steady import PlaneState
+from kapitza.state import PlaneState
 
 
 def build(layout: Layout, system: System, state: PlaneState, warnings: Sequence[str]) -> Solved:

@@ -11,7 +11,7 @@ from kapitza.errors import InputError
 from kapitza.layout import Floats, Ints
 from kapitza.mesh import SAME
 from kapitza.model import BoundaryProbe, InterfaceProbe, PieceProbe, PointProbe, Probe, Span
-from kapitza.solution.parts import InterfaceResult
+from kapitza.solution.parts import InterfaceResult, perfect
 from kapitza.solution.solved import Solved
 
 
@@ -54,18 +54,18 @@ def _piece(solved: Solved, probe: PieceProbe, where: str) -> float:
 
 
 def _line_point(solved: Solved, probe: PointProbe, where: str) -> float:
-    problem = solved.line
-    assert problem is not None
-    line = problem.line
+    state = solved.line
+    assert state is not None
+    problem, line = state.problem, state.problem.line
     z, tolerance = _within(solved.z_edges, probe.z, f"{where}.at.{solved.stack.geometry.axis}")
     upper = line.segment_lower + line.segment_size
     touching = np.flatnonzero((line.segment_lower <= z + tolerance) & (upper >= z - tolerance))
     touching = _of_piece(solved, touching, line.segment_piece[touching], probe, where)
     s = np.clip(z - line.segment_lower, 0.0, line.segment_size)
-    values = problem.at(solved.fields.lower_side, solved.fields.upper_side, s)[touching]
+    values = state.at(s)[touching]
     if len(set(line.segment_piece[touching].tolist())) > 1:
         joint = int(np.flatnonzero(problem.joints == touching[0])[0])
-        if problem.contacts.resistance[joint] > 0:
+        if not perfect(problem.contacts.laws[int(problem.contacts.law[joint])]):
             names = [solved.layout.name(int(p)) for p in line.segment_piece[touching]]
             raise InputError(_ambiguous(where, names))
     return float(values.mean())
@@ -143,7 +143,7 @@ def _jumps(solved: Solved, pieces: list[int]) -> bool:
     faces = solved.interfaces.faces
     for i, pair in enumerate(faces.pieces):
         if set(pair.tolist()) == set(pieces):
-            return faces.law[int(faces.law_index[i])].resistance > 0
+            return not perfect(faces.law[int(faces.law_index[i])])
     return False
 
 

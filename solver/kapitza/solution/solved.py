@@ -9,12 +9,11 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
-from kapitza.assemble.line import LineProblem
 from kapitza.layout import Floats, Layout
 from kapitza.mesh import Mesh
 from kapitza.model import Stack
 from kapitza.solution.parts import BoundaryResult, Interfaces
-from kapitza.steady import SolverInfo
+from kapitza.state import LineState, SolverInfo
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ class Solved:
     has_sources: bool
     solver: SolverInfo
     warnings: tuple[str, ...]
-    line: LineProblem | None = None
+    line: LineState | None = None
     source_temperature: float | None = None
     timing: Mapping[str, float] = field(default_factory=dict)
 

@@ -68,7 +68,8 @@ def effective_conductivity(solved: Solved, parts: Budget) -> float | None:
     geometry = solved.stack.geometry
     if geometry.kind != "slab" or solved.has_sources or solved.line is None:
         return None
-    inner = math.fsum(solved.line.chain.resistance.tolist())
+    series = solved.line.series
+    inner = math.fsum([*series.segments.tolist(), *series.joints.tolist()])
     thickness = float(solved.layout.layer_edges[-1] - solved.layout.layer_edges[0])
     return 0.0 if math.isinf(inner) else thickness / (geometry.area * inner)
 

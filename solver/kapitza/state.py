@@ -1,0 +1,74 @@
+"""What a solver hands over: temperatures and flows of a problem, however they were found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kapitza.assemble.line import LineProblem
+from kapitza.layout import Floats
+from kapitza.newton.continued import Media
+
+
+@dataclass(frozen=True)
+class SolverInfo:
+    """method and why it was chosen · iterations (of Newton, or refinements of a direct solver) · residual relative to
+    the heat that passes · steps in time (0: steady)"""
+
+    method: str
+    reason: str
+    iterations: int
+    residual: float
+    steps: int = 0
+
+
+@dataclass(frozen=True)
+class Series:
+    """Resistances of segments (n,), joints (m,) and the two end films [K/W]; NaN where heat alone does not tell."""
+
+    segments: Floats
+    joints: Floats
+    films: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class LineState:
+    """A solved `LineProblem`.
+
+    lower, upper : (n,) temperatures of the segments' faces [K] · inflow : (n,) heat entering each from below [W]
+    joint_flow : (m,) heat through the contacts [W] · heat : [W] entering at the two ends
+    levels : (lower, upper) (n,) values of the variable in which a segment's profile is a parabola
+    media : turns that variable into temperature; None: it is the temperature
+    """
+
+    problem: LineProblem
+    lower: Floats
+    upper: Floats
+    inflow: Floats
+    joint_flow: Floats
+    heat: tuple[float, float]
+    levels: tuple[Floats, Floats]
+    media: Media | None
+    series: Series
+    info: SolverInfo
+    notes: Sequence[str]
+
+    def at(self, s: Floats) -> Floats:
+        """(n,) temperature at one height ``s`` (n,) [m] above the lower face of every segment."""
+        level = self.problem.at(*self.levels, s)
+        return level if self.media is None else self.media.temperature(level)
+
+    def cells(self) -> Floats:
+        """(nz,) temperature at cell centres [K]."""
+        level = self.problem.inside(*self.levels, self.problem.centres())
+        return level if self.media is None else self.media.spread(self.problem.per_cell).temperature(level)
+
+
+@dataclass(frozen=True)
+class PlaneState:
+    """rise : (nz, nx) [K] above ``reference`` [K], NaN in void."""
+
+    reference: float
+    rise: Floats
+    info: SolverInfo
+    notes: Sequence[str]
