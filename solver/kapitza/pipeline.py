@@ -55,7 +55,7 @@ def _plane(layout: Layout, clock: _Clock) -> Solved:
     mesh = clock.stage("mesh", lambda: build_plane(layout))
     system = clock.stage("assemble", lambda: plane_assembly.assemble(layout, mesh, conductivities))
     state = clock.stage("solve", lambda: steady.solve_plane(layout, system))
-    return clock.stage("solve", lambda: plane.build(layout, system, state, properties.frozen_note(layout)))
+    return clock.stage("solve", lambda: plane.build(layout, state, properties.frozen_note(layout)))
 
 
 def nonlinear(layout: Layout) -> bool:

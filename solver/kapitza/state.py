@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kapitza.assemble.line import LineProblem
+from kapitza.assemble.system import System
 from kapitza.layout import Floats
 from kapitza.newton.continued import Media
 
@@ -64,11 +65,36 @@ class LineState:
         return level if self.media is None else self.media.spread(self.problem.per_cell).temperature(level)
 
 
+Flows = tuple[Floats, Floats, Floats]
+
+
 @dataclass(frozen=True)
 class PlaneState:
-    """rise : (nz, nx) [K] above ``reference`` [K], NaN in void."""
+    """A solved `System`.
 
+    level : (nz, nx) variable in which conduction is linear, 0 in void: the temperature above ``reference`` [K], or
+    Kirchhoff's variable · lateral : the same for the lateral direction, where its conductivity has another shape
+    z, x, wrap : heat [W] leaving the first cell, passing the joint and entering the second cell at every inner face
+    into : heat [W] entering through the faces of each side, by name
+    media, lateral_media : turn the variables into temperature; None: the reference is added
+    """
+
+    system: System
     reference: float
-    rise: Floats
+    level: Floats
+    lateral: Floats
+    z: Flows
+    x: Flows
+    wrap: Flows | None
+    into: Mapping[str, Floats]
+    media: Media | None
+    lateral_media: Media | None
     info: SolverInfo
     notes: Sequence[str]
+
+    def temperature(self, level: Floats, *, lateral: bool = False) -> Floats:
+        """(nz, nx) [K] of a level (nz, nx) of the cells' own media."""
+        media = self.lateral_media if lateral else self.media
+        if media is None:
+            return self.reference + level
+        return media.temperature(level.ravel()).reshape(level.shape)

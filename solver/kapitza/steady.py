@@ -74,7 +74,27 @@ def solve_plane(layout: Layout, system: System) -> PlaneState:
         rise[cells] += mean - reference - float(np.average(rise[cells], weights=volume[cells]))
         notes.append(floating.note(names, mean))
     info = SolverInfo(result.method, result.reason, result.iterations, result.residual)
-    return PlaneState(reference, np.where(system.active, rise, np.nan), info, notes)
+    into = {
+        side.name: sum(
+            (system.boundary_flow(side, term, rise, reference) for term in side.terms),
+            np.zeros(len(side.row)),
+        )
+        for side in system.sides
+    }
+    return PlaneState(
+        system=system,
+        reference=reference,
+        level=rise,
+        lateral=rise,
+        z=system.z_flows(rise),
+        x=system.x_flows(rise),
+        wrap=system.wrap_flows(rise),
+        into=into,
+        media=None,
+        lateral_media=None,
+        info=info,
+        notes=tuple(notes),
+    )
 
 
 def _floating_pieces(layout: Layout, system: System) -> tuple[Floats, list[tuple[list[str], np.ndarray]]]:

@@ -9,27 +9,26 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kapitza.assemble.system import Faces, Side, System
+from kapitza.assemble.system import Faces, Side, SideTerm, System
 from kapitza.layout import Floats, Layout
 from kapitza.model import SIDES
-from kapitza.solution.parts import BoundaryResult, ContactFaces, Interfaces
+from kapitza.solution.parts import BoundaryResult, ContactFaces, Interfaces, jumps
 from kapitza.solution.solved import Fields, PieceTable, Solved
 from kapitza.state import PlaneState
 
 
-def build(layout: Layout, system: System, state: PlaneState, warnings: Sequence[str]) -> Solved:
+def build(layout: Layout, state: PlaneState, warnings: Sequence[str]) -> Solved:
     """Everything known of a plane or axisymmetric domain."""
-    rise = np.where(system.active, state.rise, 0.0)
-    flows = _Flows(system, rise, state.reference)
-    fields = flows.fields()
+    system = state.system
+    fields = _fields(state)
     heats = [system.heat, *(sheet for faces in system.all_faces for sheet in faces.sheets)]
     return Solved(
         layout=layout,
         mesh=system.mesh,
         fields=fields,
         pieces=_pieces(layout, system, fields),
-        interfaces=_interfaces(layout, system, flows, fields),
-        boundaries=_boundaries(layout, system, flows),
+        interfaces=_interfaces(layout, state, fields),
+        boundaries=_boundaries(layout, state, fields),
         internal_heat=(
             sum(float(h[h > 0].sum()) for h in heats),
             sum(float(h[h < 0].sum()) for h in heats),
@@ -41,71 +40,54 @@ def build(layout: Layout, system: System, state: PlaneState, warnings: Sequence[
     )
 
 
-class _Flows:
-    """Flows [W] through every face. z_leaving, z_entering : (nz + 1, nx) out of the cell below, into the cell above;
-    x_leaving, x_entering : (nz, nx + 1) likewise, left to right."""
+def _fields(state: PlaneState) -> Fields:
+    """Temperatures and flux densities of cells, and the temperatures of their four faces."""
+    system, mesh = state.system, state.system.mesh
+    nz, nx = mesh.shape
+    nowhere = ~system.active
+    below, above = np.zeros((nz, nx)), np.zeros((nz, nx))  # heat entering from below, leaving upwards
+    west, east = np.zeros((nz, nx)), np.zeros((nz, nx))
+    below[1:], above[:-1] = state.z[2], state.z[0]
+    west[:, 1:], east[:, :-1] = state.x[2], state.x[0]
+    if state.wrap is not None:
+        west[:, 0], east[:, -1] = state.wrap[2], state.wrap[0]
+    for name, heat in state.into.items():
+        if name == "bottom":
+            below[0] = heat
+        elif name == "top":
+            above[-1] = -heat
+        elif name in ("left", "inner"):
+            west[:, 0] = heat
+        else:
+            east[:, -1] = -heat
 
-    def __init__(self, system: System, rise: Floats, reference: float) -> None:
-        self.system, self.rise, self.reference = system, rise, reference
-        nz, nx = system.mesh.shape
-        self.z_inner, self.x_inner, self.wrap = (
-            system.z_flows(rise),
-            system.x_flows(rise),
-            system.wrap_flows(rise),
+    def face(level: Floats, inflow: Floats, half: Floats, lateral: bool) -> Floats:
+        with np.errstate(invalid="ignore"):
+            drop = np.where(inflow == 0.0, 0.0, inflow * half)
+        return np.where(
+            nowhere, np.nan, state.temperature(level + np.where(nowhere, 0.0, drop), lateral=lateral)
         )
-        self.z_leaving, self.z_entering = np.zeros((nz + 1, nx)), np.zeros((nz + 1, nx))
-        self.x_leaving, self.x_entering = np.zeros((nz, nx + 1)), np.zeros((nz, nx + 1))
-        self.z_leaving[1:-1], self.z_entering[1:-1] = self.z_inner[0], self.z_inner[2]
-        self.x_leaving[:, 1:-1], self.x_entering[:, 1:-1] = self.x_inner[0], self.x_inner[2]
-        if self.wrap is not None:
-            self.x_leaving[:, -1], self.x_entering[:, 0] = self.wrap[0], self.wrap[2]
-        self.into: dict[str, Floats] = {}
-        for side in system.sides:
-            heat = sum(
-                (system.boundary_flow(side, term, rise, reference) for term in side.terms),
-                np.zeros(len(side.row)),
-            )
-            self.into[side.name] = heat
-            if side.name == "bottom":
-                self.z_entering[0] = heat
-            elif side.name == "top":
-                self.z_leaving[-1] = -heat
-            elif side.name in ("left", "inner"):
-                self.x_entering[:, 0] = heat
-            else:
-                self.x_leaving[:, -1] = -heat
 
-    def fields(self) -> Fields:
-        system, mesh = self.system, self.system.mesh
-        nowhere = ~system.active
-
-        def side(shift: Floats | float, flow: Floats, half: Floats) -> Floats:
-            with np.errstate(invalid="ignore"):
-                drop = np.where(flow == 0.0, 0.0, flow * half)
-            value: Floats = self.reference + (self.rise + shift + drop)
-            return np.where(nowhere, np.nan, value)
-
-        area_z, area_x = system.area_z[0], system.area_x
-        with np.errstate(divide="ignore", invalid="ignore"):
-            flux_z = 0.5 * (self.z_entering[:-1] + self.z_leaving[1:]) / area_z
-            flux_x = 0.5 * (self.x_entering[:, :-1] / area_x[:, :-1] + self.x_leaving[:, 1:] / area_x[:, 1:])
-        if mesh.x_edges is not None and area_x[0, 0] == 0.0:  # the axis: the flux grows from zero
-            flux_x[:, 0] = 0.5 * self.x_leaving[:, 1] / area_x[:, 1]
-        left_side = side(0.0, self.x_entering[:, :-1], system.half_left)
-        right_side = side(0.0, -self.x_leaving[:, 1:], system.half_right)
-        if mesh.x is not None and mesh.x_edges is not None and mesh.x_edges[0] == 0.0 == area_x[0, 0]:
-            inner, outer = mesh.x[0] ** 2, mesh.x_edges[1] ** 2  # T = a + b r^2 next to the axis
-            centre = self.reference + self.rise[:, 0]
-            left_side[:, 0] = centre - (right_side[:, 0] - centre) * inner / (outer - inner)
-        return Fields(
-            temperature=np.where(nowhere, np.nan, self.reference + self.rise),
-            heat_flux_z=np.where(nowhere, np.nan, flux_z),
-            heat_flux_x=np.where(nowhere, np.nan, flux_x),
-            lower_side=side(system.shift_lower, self.z_entering[:-1], system.half_z),
-            upper_side=side(system.shift_upper, -self.z_leaving[1:], system.half_z),
-            left_side=left_side,
-            right_side=right_side,
-        )
+    area_z, area_x = system.area_z[0], system.area_x
+    with np.errstate(divide="ignore", invalid="ignore"):
+        flux_z = 0.5 * (below + above) / area_z
+        flux_x = 0.5 * (west / area_x[:, :-1] + east / area_x[:, 1:])
+    temperature = np.where(nowhere, np.nan, state.temperature(state.level))
+    left_side = face(state.lateral, west, system.half_left, lateral=True)
+    right_side = face(state.lateral, -east, system.half_right, lateral=True)
+    if mesh.x is not None and mesh.x_edges is not None and area_x[0, 0] == 0.0:
+        flux_x[:, 0] = 0.5 * east[:, 0] / area_x[:, 1]  # on the axis it grows from zero, and T = a + b r^2
+        inner, outer = mesh.x[0] ** 2, mesh.x_edges[1] ** 2
+        left_side[:, 0] = temperature[:, 0] - (right_side[:, 0] - temperature[:, 0]) * inner / (outer - inner)
+    return Fields(
+        temperature=temperature,
+        heat_flux_z=np.where(nowhere, np.nan, flux_z),
+        heat_flux_x=np.where(nowhere, np.nan, flux_x),
+        lower_side=face(state.level + system.shift_lower, below, system.half_z, lateral=False),
+        upper_side=face(state.level + system.shift_upper, -above, system.half_z, lateral=False),
+        left_side=left_side,
+        right_side=right_side,
+    )
 
 
 def _source_temperature(system: System, fields: Fields) -> float | None:
@@ -173,7 +155,8 @@ class _Faces:
     vertical: bool
 
 
-def _all_faces(system: System, flows: _Flows, fields: Fields) -> list[_Faces]:
+def _all_faces(state: PlaneState, fields: Fields) -> list[_Faces]:
+    system = state.system
     mesh, piece = system.mesh, system.mesh.piece
     assert mesh.x is not None
     assert mesh.x_edges is not None
@@ -181,28 +164,26 @@ def _all_faces(system: System, flows: _Flows, fields: Fields) -> list[_Faces]:
     assert fields.left_side is not None
     upper, lower, right, left = fields.upper_side, fields.lower_side, fields.right_side, fields.left_side
     z, x = np.meshgrid(mesh.z_edges[1:-1], mesh.x, indexing="ij")
-    groups = [
-        _Faces(system.faces_z, flows.z_inner[1], upper[:-1], lower[1:], piece[:-1], z, x, vertical=False)
-    ]
+    groups = [_Faces(system.faces_z, state.z[1], upper[:-1], lower[1:], piece[:-1], z, x, vertical=False)]
     z, x = np.meshgrid(mesh.z, mesh.x_edges[1:-1], indexing="ij")
-    across = flows.x_inner[1]
+    across = state.x[1]
     groups.append(
         _Faces(system.faces_x, across, right[:, :-1], left[:, 1:], piece[:, :-1], z, x, vertical=True)
     )
-    if system.wrap is not None and flows.wrap is not None:
+    if system.wrap is not None and state.wrap is not None:
         seam = np.full(len(mesh.z), mesh.x_edges[-1])
-        around = flows.wrap[1]
+        around = state.wrap[1]
         groups.append(
             _Faces(system.wrap, around, right[:, -1], left[:, 0], piece[:, -1], mesh.z, seam, vertical=True)
         )
     return groups
 
 
-def _interfaces(layout: Layout, system: System, flows: _Flows, fields: Fields) -> Interfaces:
+def _interfaces(layout: Layout, state: PlaneState, fields: Fields) -> Interfaces:
     """Faces of all contacts gathered from the orientations and sorted by contact."""
-    contacts = system.contacts
+    system, contacts = state.system, state.system.contacts
     pairs = np.where(contacts.flipped[:, np.newaxis], system.pairs[:, ::-1], system.pairs)
-    groups = _all_faces(system, flows, fields)
+    groups = _all_faces(state, fields)
     contact = np.concatenate([group.faces.contact[group.faces.contact >= 0] for group in groups])
     order = np.argsort(contact, kind="stable")
 
@@ -216,9 +197,8 @@ def _interfaces(layout: Layout, system: System, flows: _Flows, fields: Fields) -
     flow = np.where(straight, 1.0, -1.0) * gathered(lambda g: g.flow)
     first, second = gathered(lambda g: g.first), gathered(lambda g: g.second)
     below, above = np.where(straight, first, second), np.where(straight, second, first)
-    resistance, area = gathered(lambda g: g.faces.resistance), gathered(lambda g: g.faces.area)
-    with np.errstate(invalid="ignore"):
-        jump = np.where(np.isinf(resistance), below - above, flow * resistance)
+    area = gathered(lambda g: g.faces.area)
+    flux = flow / area
     faces = ContactFaces(
         pieces=pairs,
         law=contacts.laws,
@@ -227,8 +207,8 @@ def _interfaces(layout: Layout, system: System, flows: _Flows, fields: Fields) -
         area=area,
         below=below,
         above=above,
-        flux=flow / area,
-        jump=jump,
+        flux=flux,
+        jump=jumps(contacts.laws, contacts.law[contact], flux, below, above),
         z=gathered(lambda g: g.z),
         x=gathered(lambda g: g.x),
         vertical=gathered(lambda g: np.full(g.z.shape, float(g.vertical))) > 0,
@@ -236,7 +216,16 @@ def _interfaces(layout: Layout, system: System, flows: _Flows, fields: Fields) -
     return Interfaces(layout, faces)
 
 
-def _boundaries(layout: Layout, system: System, flows: _Flows) -> dict[str, BoundaryResult]:
+def _boundaries(layout: Layout, state: PlaneState, fields: Fields) -> dict[str, BoundaryResult]:
+    system = state.system
+    surfaces = {
+        "bottom": fields.lower_side,
+        "top": fields.upper_side,
+        "left": fields.left_side,
+        "right": fields.right_side,
+        "inner": fields.left_side,
+        "outer": fields.right_side,
+    }
     nothing = np.empty(0)
     by_name: dict[str, Side] = {side.name: side for side in system.sides}
     result: dict[str, BoundaryResult] = {}
@@ -248,23 +237,28 @@ def _boundaries(layout: Layout, system: System, flows: _Flows) -> dict[str, Boun
             result[name] = BoundaryResult(name, nothing, nothing, nothing, np.empty((0, 2)))
             continue
         here = (system.mesh.piece[side.row, side.column] >= 0) & (side.area > 0)
-        into = flows.into[name]
-        seen = flows.rise[side.row, side.column]
-        if name in ("bottom", "top"):
-            shift = system.shift_lower if name == "bottom" else system.shift_upper
-            seen = seen + shift[side.row, side.column]
-        with np.errstate(invalid="ignore"):
-            surface = flows.reference + (seen + into * side.half)
-            flux = into / side.area
-        along = np.stack([side.along[:-1], side.along[1:]], axis=1)
+        surface = surfaces[name]
+        assert surface is not None
+        area, flux = side.area[here], state.into[name][here] / side.area[here]
+        values = surface[side.row, side.column][here]
+        along = np.stack([side.along[:-1], side.along[1:]], axis=1)[here]
         tied = [term for term in side.terms if term.temperature is not None]
-        film, reference = 0.0, None
-        if len(tied) == 1:
-            reference = tied[0].temperature
-            covered = (tied[0].weight > 0) & (tied[0].film > 0)
-            admittance = math.fsum((tied[0].weight[covered] / tied[0].film[covered]).tolist())
-            film = 1.0 / admittance if admittance > 0 else 0.0
-        result[name] = BoundaryResult(
-            name, side.area[here], flux[here], surface[here], along[here], reference, film
+        reference = tied[0].temperature if len(tied) == 1 else None
+        film = (
+            _film(tied[0], float(flux @ area), float(np.average(values, weights=area)))
+            if len(tied) == 1
+            else 0.0
         )
+        result[name] = BoundaryResult(name, area, flux, values, along, reference, film)
     return result
+
+
+def _film(term: SideTerm, heat: float, surface: float) -> float:
+    """Resistance [K/W] between a side's surface and its reference."""
+    assert term.temperature is not None
+    covered = term.weight > 0
+    if np.isnan(term.film[covered]).any():
+        return (term.temperature - surface) / heat if heat else 0.0
+    covered &= term.film > 0
+    admittance = math.fsum((term.weight[covered] / term.film[covered]).tolist())
+    return 1.0 / admittance if admittance > 0 else 0.0

@@ -62,7 +62,7 @@ def solve(exact: Manufactured, cells: int) -> Solution:
     heat = exact.cell_heat(mesh.z_edges, mesh.x_edges)
     shift = 0.25 * heat * bare.half_z
     system = replace(bare, heat=heat, shift_lower=shift, shift_upper=shift)
-    return Solution.of(plane.build(layout, system, steady.solve_plane(layout, system), ()))
+    return Solution.of(plane.build(layout, steady.solve_plane(layout, system), ()))
 
 
 def errors(exact: Manufactured, solution: Solution) -> tuple[float, ...]:
