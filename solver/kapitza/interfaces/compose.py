@@ -126,8 +126,8 @@ class Series(Law):
 
     def inner(self, T1: float, T2: float) -> list[float]:
         """Temperatures between the members [K], from side 1 to side 2."""
-        T = _solve(self, np.array([float(T1)]), np.array([float(T2)])).T
-        return [float(t) for t in T[1:-1, 0]]
+        state = _solve(self, np.array([float(T1)]), np.array([float(T2)]))
+        return [float(t) for t in (state.T + state.step)[1:-1, 0]]
 
     def scaled(self, factor: float) -> Law:
         return _scaled(self, factor)

@@ -1,6 +1,7 @@
 """A smooth conductance G(T) as polynomials on intervals: nanoseconds to evaluate, integrated exactly.
 
-A spectral integral is evaluated once, at the Chebyshev nodes of intervals of half an octave; degree 13 leaves 1e-13.
+A spectral integral is evaluated once, at the Chebyshev nodes of intervals of a third of an octave; degree 10 leaves
+1e-13 (higher degrees lose more to rounding than they gain).
 The integral is that of the polynomials themselves, so flux and slopes belong together, and it is formed from
 divided differences, so it keeps its digits when the two temperatures are close.
 """
@@ -19,7 +20,8 @@ from numpy.polynomial import chebyshev
 
 from kapitza.laws.temperature import Array, TemperatureLaw
 
-DEGREE = 13
+DEGREE = 10
+PARTS = 3  # intervals per octave
 COLDEST = 2.0**-6  # K; below it a phonon conductance is T^3 to all digits
 HOTTEST = 2.0**14  # K
 
@@ -33,10 +35,10 @@ class Polynomials(TemperatureLaw):
     coefficients : (degree + 1, n) of the powers of s, lowest first
     """
 
-    edges: Array
-    centres: Array
-    widths: Array
-    coefficients: Array
+    edges: Array = field(repr=False)
+    centres: Array = field(repr=False)
+    widths: Array = field(repr=False)
+    coefficients: Array = field(repr=False)
     _lists: _Intervals = field(init=False, repr=False)
     _arrays: _Intervals = field(init=False, repr=False)
 
@@ -158,11 +160,11 @@ def fit_phonons(function: Callable[[Array], Array], kinks: Sequence[float] = ())
 
 
 def spaced(low: float, high: float, kinks: Sequence[float] = ()) -> Array:
-    """Edges from ``low`` to ``high`` with every kink among them, at most half an octave apart."""
+    """Edges from ``low`` to ``high`` with every kink among them, at most a third of an octave apart."""
     fixed = np.array(sorted({low, high, *(kink for kink in kinks if low < kink < high)}))
     pieces = []
     for a, b in pairwise(fixed):
-        count = int(np.ceil(2.0 * np.log2(b / a) - 1e-9))
+        count = int(np.ceil(PARTS * np.log2(b / a) - 1e-9))
         pieces.append(a * (b / a) ** (np.arange(max(count, 1)) / max(count, 1)))
     return np.append(np.concatenate(pieces), fixed[-1])
 

@@ -88,7 +88,7 @@ def gas(name: str) -> Gas:
 
 
 def plane_distance(roughness: float, share: float) -> float:
-    """Y [m] = sqrt(2) sigma erfcinv(2 share) = -sigma Phi^-1(share), share = P/H below 1/2, Phi the normal distribution."""
+    """Y [m] = sqrt(2) sigma erfcinv(2 share) = -sigma Phi^-1(share), share P/H below 1/2; Phi: normal distribution."""
     from statistics import NormalDist
 
     return -roughness * NormalDist().inv_cdf(share)

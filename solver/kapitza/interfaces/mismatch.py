@@ -40,16 +40,20 @@ class Pair:
         if self.temperatures == "emitted":
             return transmission
 
-        def per_frequency(t: float, first: float, second: float) -> float:
-            return t / (1.0 - 0.5 * (t / first + t / second)) if t else 0.0
+        return combine(_equilibrium, transmission, modes(self.below), modes(self.above))
 
-        try:
-            return combine(per_frequency, transmission, modes(self.below), modes(self.above))
-        except ZeroDivisionError:
-            raise InputError(
-                'temperatures = "equilibrium": every phonon passes this interface, so between equilibrium '
-                'temperatures there is no resistance; use model = "perfect"'
-            ) from None
+
+def _equilibrium(t: float, first: float, second: float) -> float:
+    """t / (1 - (a12 + a21)/2) at one frequency."""
+    if not t:
+        return 0.0
+    kept = 1.0 - 0.5 * (t / first + t / second)
+    if kept < 1e-12:
+        raise InputError(
+            'temperatures = "equilibrium": every phonon passes this interface, so between equilibrium temperatures '
+            'there is no resistance; use model = "perfect"'
+        )
+    return t / kept
 
 
 def pair(below: Material, above: Material, cutoff: str, temperatures: str, model: str) -> Pair:
