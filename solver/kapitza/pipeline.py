@@ -13,11 +13,15 @@ from kapitza.assemble import plane as plane_assembly
 from kapitza.assemble.system import System
 from kapitza.layout import Layout
 from kapitza.linear import choose
+from kapitza.linear import line as chain
 from kapitza.mesh import build_line, build_plane
 from kapitza.model import Reservoir, Stack
+from kapitza.newton import plane as plane_newton
 from kapitza.newton import stack as stack_newton
+from kapitza.newton.linearised import linearised
 from kapitza.solution import Solution, line, plane
 from kapitza.solution.solved import Solved
+from kapitza.state import LineState, PlaneState
 
 T = TypeVar("T")
 
@@ -38,24 +42,41 @@ def solve(stack: Stack) -> Solution:
 
 def _line(layout: Layout, clock: _Clock) -> Solved:
     cells = clock.stage("mesh", lambda: build_line(layout))
-    if nonlinear(layout):
-        media = clock.stage("assemble", lambda: properties.kirchhoff(layout))
-        unit = properties.Properties.unit(layout)
-        problem = clock.stage("assemble", lambda: line_assembly.assemble(layout, cells, unit))
-        state = clock.stage("solve", lambda: stack_newton.solve_stack(layout, problem, media))
-    else:
+    if not nonlinear(layout):
         conductivities = clock.stage("assemble", lambda: properties.evaluate(layout))
         problem = clock.stage("assemble", lambda: line_assembly.assemble(layout, cells, conductivities))
         state = clock.stage("solve", lambda: steady.solve_line(layout, problem))
+        return clock.stage("solve", lambda: line.build(layout, state, ()))
+
+    def newton() -> LineState:
+        near = properties.evaluate(layout)
+        guess = chain.solve(line_assembly.assemble(linearised(layout, near.temperature), cells, near).chain)
+        unit = line_assembly.assemble(layout, cells, properties.Properties.unit(layout))
+        return stack_newton.solve_stack(layout, unit, properties.kirchhoff(layout), guess)
+
+    state = clock.stage("solve", newton)
     return clock.stage("solve", lambda: line.build(layout, state, ()))
 
 
 def _plane(layout: Layout, clock: _Clock) -> Solved:
     conductivities = clock.stage("assemble", lambda: properties.evaluate(layout))
     mesh = clock.stage("mesh", lambda: build_plane(layout))
-    system = clock.stage("assemble", lambda: plane_assembly.assemble(layout, mesh, conductivities))
-    state = clock.stage("solve", lambda: steady.solve_plane(layout, system))
-    return clock.stage("solve", lambda: plane.build(layout, state, properties.frozen_note(layout)))
+    if not nonlinear(layout):
+        system = clock.stage("assemble", lambda: plane_assembly.assemble(layout, mesh, conductivities))
+        state = clock.stage("solve", lambda: steady.solve_plane(layout, system))
+        return clock.stage("solve", lambda: plane.build(layout, state, ()))
+
+    def newton() -> PlaneState:
+        near = plane_assembly.assemble(linearised(layout, conductivities.temperature), mesh, conductivities)
+        pinned, _ = steady.floating_pieces(layout, near)
+        start = choose.solve(near, near.reference, pinned, layout.stack.solve.method)
+        unit = plane_assembly.assemble(layout, mesh, properties.Properties.unit(layout))
+        through, lateral = properties.kirchhoff(layout), properties.kirchhoff_lateral(layout)
+        problem = plane_newton.Problem(layout, unit, through, lateral)
+        return plane_newton.solve(problem, near.reference + start.rise)
+
+    state = clock.stage("solve", newton)
+    return clock.stage("solve", lambda: plane.build(layout, state, ()))
 
 
 def nonlinear(layout: Layout) -> bool:

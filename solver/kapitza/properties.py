@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from kapitza.laws.kirchhoff import Kirchhoff
-from kapitza.laws.temperature import Constant
+from kapitza.laws.temperature import Constant, TemperatureLaw
 from kapitza.layout import Floats, Layout
 from kapitza.model import Condition, Reservoir, Stack, Temperature
 
@@ -69,14 +70,25 @@ def evaluate(layout: Layout) -> Properties:
 
 def kirchhoff(layout: Layout) -> list[Kirchhoff]:
     """Conductivity through the layers of every kind of piece, in Kirchhoff's form; frozen where the case says so."""
+    return _kirchhoff(layout, [material.conductivity for material in layout.kind_materials])
+
+
+def kirchhoff_lateral(layout: Layout) -> list[Kirchhoff] | None:
+    """The same along the layers; None where no material is anisotropic."""
+    materials = layout.kind_materials
+    if all(material.isotropic for material in materials):
+        return None
+    return _kirchhoff(layout, [material.lateral for material in materials])
+
+
+def _kirchhoff(layout: Layout, laws: Sequence[TemperatureLaw]) -> list[Kirchhoff]:
     temperature, _ = reference_temperature(layout.stack)
     frozen = layout.stack.solve.properties_at is not None
     known: dict[int, Kirchhoff] = {}
-    for material in layout.kind_materials:
-        if id(material) not in known:
-            law = Constant(float(material.conductivity(temperature))) if frozen else material.conductivity
-            known[id(material)] = Kirchhoff.of(law, temperature)
-    return [known[id(material)] for material in layout.kind_materials]
+    for law in laws:
+        if id(law) not in known:
+            known[id(law)] = Kirchhoff.of(Constant(float(law(temperature))) if frozen else law, temperature)
+    return [known[id(law)] for law in laws]
 
 
 def varying(layout: Layout) -> list[str]:
@@ -85,18 +97,6 @@ def varying(layout: Layout) -> list[str]:
         return []
     return sorted(
         {m.name for m in layout.kind_materials if not (m.conductivity.constant and m.lateral.constant)}
-    )
-
-
-def frozen_note(layout: Layout) -> tuple[str, ...]:
-    """What is to be said where varying conductivities are taken at one temperature."""
-    names = varying(layout)
-    if not names:
-        return ()
-    temperature, label = reference_temperature(layout.stack)
-    return (
-        f"the conductivity of {', '.join(names)} depends on temperature and is taken at {temperature:.6g} K "
-        f"({label}); [solve] properties_at sets another",
     )
 
 

@@ -64,7 +64,7 @@ def _settle(layout: Layout, state: LineState, pieces: Sequence[Floating]) -> Lin
 def solve_plane(layout: Layout, system: System) -> PlaneState:
     """Steady state of a 2-D system. Raises PhysicsError where heat collects in a piece that nothing holds."""
     reference = system.reference
-    pinned, pieces = _floating_pieces(layout, system)
+    pinned, pieces = floating_pieces(layout, system)
     result = choose.solve(system, reference, pinned, layout.stack.solve.method)
     rise = result.rise
     notes: list[str] = []
@@ -97,7 +97,7 @@ def solve_plane(layout: Layout, system: System) -> PlaneState:
     )
 
 
-def _floating_pieces(layout: Layout, system: System) -> tuple[Floats, list[tuple[list[str], np.ndarray]]]:
+def floating_pieces(layout: Layout, system: System) -> tuple[Floats, list[tuple[list[str], np.ndarray]]]:
     """Conductance [W/K] that pins one cell of each connected piece without a fixed temperature, and these pieces."""
     from scipy.sparse.csgraph import connected_components
 

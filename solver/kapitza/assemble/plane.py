@@ -13,10 +13,12 @@ from kapitza.assemble.heat import lateral_overlap, overlap, sheet_heat, volume_h
 from kapitza.assemble.system import Faces, Side, SideTerm, System
 from kapitza.contacts import match
 from kapitza.errors import InputError
+from kapitza.interfaces.law import Law
 from kapitza.layout import Floats, Ints, Layout
 from kapitza.mesh import Mesh
 from kapitza.metrics import Metric
 from kapitza.model import (
+    PERFECT,
     SIDES,
     Adiabatic,
     Condition,
@@ -246,17 +248,15 @@ def _term(condition: Condition, where: str, weight: Floats, area: Floats, half: 
         case HeatFlux(heat_flux):
             return SideTerm(where, weight, None, nothing, nothing, heat_flux * covered)
         case Temperature(temperature):
-            return _held(where, weight, area, half, temperature, 0.0)
+            return _held(where, weight, area, half, temperature, PERFECT)
         case Reservoir(ambient, law):
-            return _held(where, weight, area, half, ambient, law.resistance)
+            return _held(where, weight, area, half, ambient, law)
         case Periodic():
             raise InputError(f"{where}: only whole sides can be periodic")
 
 
-def _held(
-    where: str, weight: Floats, area: Floats, half: Floats, temperature: float, resistance: float
-) -> SideTerm:
+def _held(where: str, weight: Floats, area: Floats, half: Floats, temperature: float, law: Law) -> SideTerm:
     with np.errstate(divide="ignore", invalid="ignore"):
-        film = np.where(area > 0, resistance / area, np.inf)
+        film = np.where(area > 0, (law.resistance if law.linear else np.nan) / area, np.inf)
         conductance = np.where(weight > 0, weight / (half + film), 0.0)
-    return SideTerm(where, weight, temperature, conductance, film, np.zeros(len(area)))
+    return SideTerm(where, weight, temperature, conductance, film, np.zeros(len(area)), law)

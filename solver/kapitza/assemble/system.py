@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kapitza.contacts import Contacts
+from kapitza.interfaces.law import Law
 from kapitza.layout import Floats, Ints
 from kapitza.mesh import Mesh
 
@@ -77,6 +78,7 @@ class SideTerm:
 
     weight : (n,) covered fraction of each boundary face · conductance : (n,) to ``temperature`` [W/K], half cell
     included, or None · film : (n,) the part of its resistance outside the cell [K/W] · heat : (n,) [W] put in
+    law : of a reservoir; NaN for conductance and film where it is not linear
     """
 
     label: str
@@ -85,6 +87,7 @@ class SideTerm:
     conductance: Floats
     film: Floats
     heat: Floats
+    law: Law | None = None
 
 
 @dataclass(frozen=True)

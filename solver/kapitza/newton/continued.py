@@ -98,3 +98,12 @@ class Media:
         """Raise InputError where a temperature lies outside its material's range."""
         for here, medium in self.groups:
             medium.check(T[here])
+
+
+def settled(steps: Sequence[float], span: float, largest: float, tolerance: float) -> bool:
+    """Whether an iteration is done: its last correction [K] is below ``tolerance`` of the span of temperatures, or so
+    small that it no longer shrinks but for rounding."""
+    size = steps[-1]
+    if size <= tolerance * span + 1e-13 * largest:
+        return True
+    return len(steps) > 1 and size <= 1e-7 * span + 1e-10 * largest and size > 0.3 * steps[-2]

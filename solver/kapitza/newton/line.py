@@ -22,7 +22,7 @@ import numpy as np
 from kapitza.interfaces.law import Law
 from kapitza.laws.kirchhoff import Kirchhoff
 from kapitza.layout import Floats, Ints
-from kapitza.newton.continued import Media, flux
+from kapitza.newton.continued import Media, flux, settled
 
 MOST = 60  # iterations; quadratic convergence needs a handful
 HALVINGS = 12
@@ -107,10 +107,10 @@ def solve(run: Run, start: Floats, flow: float, tolerance: float) -> RunState:
     steps: list[float] = []
     slopes = _slopes(run, point)
     dv, dQ = _correction(run, point, slopes)
-    for iteration in range(1, MOST + 1):
+    for _ in range(MOST):
         size = _size(dv, point)
         steps.append(size)
-        if size <= _enough(point, tolerance) and iteration > 1:
+        if _done(steps, point, tolerance):
             final = _point(run, point.u + dv, point.Q + dQ)
             return _finished(run, final, steps, converged=True)
         factor = 1.0
@@ -251,7 +251,6 @@ def _size(dv: Floats, point: _Point) -> float:
     return float(np.max(np.abs(dv) / point.k_lower))
 
 
-def _enough(point: _Point, tolerance: float) -> float:
+def _done(steps: Sequence[float], point: _Point, tolerance: float) -> bool:
     T = np.concatenate([point.lower, point.upper])
-    span = float(T.max() - T.min())
-    return tolerance * span + 1e-13 * float(np.abs(T).max())
+    return settled(steps, float(T.max() - T.min()), float(np.abs(T).max()), tolerance)

@@ -10,11 +10,9 @@ import numpy as np
 from kapitza import floating
 from kapitza.assemble.line import LineProblem
 from kapitza.errors import PhysicsError
-from kapitza.interfaces.law import Law
 from kapitza.laws.kirchhoff import Kirchhoff
 from kapitza.layout import Floats, Layout
-from kapitza.linear import line as chain_solver
-from kapitza.linear.line import Chain, ChainState, End
+from kapitza.linear.line import ChainState, End
 from kapitza.model import SIDES, Condition, Reservoir
 from kapitza.newton.continued import Media
 from kapitza.newton.line import LawEnd, Run, RunState, solve
@@ -29,10 +27,13 @@ class _Ends:
     areas: tuple[float, float]
 
 
-def solve_stack(layout: Layout, problem: LineProblem, media: Sequence[Kirchhoff]) -> LineState:
+def solve_stack(
+    layout: Layout, problem: LineProblem, media: Sequence[Kirchhoff], guess: ChainState
+) -> LineState:
     """Steady state of a 1-D stack in Kirchhoff's variable.
 
     problem : assembled with all conductivities 1 · media : conductivity of every kind of piece
+    guess : the linear solution from which the iteration starts
 
     Raises PhysicsError where heat collects in a piece that nothing holds, where no state above 0 K exists, or where
     the iteration does not converge; InputError where a temperature leaves the range of a material or a law.
@@ -40,7 +41,6 @@ def solve_stack(layout: Layout, problem: LineProblem, media: Sequence[Kirchhoff]
     kinds = layout.kind_of[problem.line.segment_piece]
     everywhere = Media(kinds, media)
     ends = _ends(layout, problem)
-    guess = _guess(layout, problem, everywhere, ends)
     n = len(kinds)
     lower, upper, inflow = np.empty(n), np.empty(n), np.empty(n)
     notes: list[str] = []
@@ -99,44 +99,6 @@ def _runs(problem: LineProblem) -> list[tuple[int, int]]:
     """(first, last) segments of the pieces between insulated joints."""
     cuts = problem.joints[np.isinf(problem.contacts.resistance)]
     return list(zip([0, *(cuts + 1).tolist()], [*cuts.tolist(), len(problem.heat) - 1], strict=True))
-
-
-def _guess(layout: Layout, problem: LineProblem, media: Media, ends: _Ends) -> ChainState:
-    """Linear solution with everything taken at the reference temperature."""
-    reference = floating.mean_temperature(layout.stack) if layout.stack.solve.initial else _mean(problem)
-    k = media.conductivity(np.full(len(media.kinds), reference))
-    resistance = problem.chain.resistance.copy()
-    resistance[0::3] /= k
-    resistance[1::3] /= k
-    values = np.array([_resistance(law, reference) for law in problem.contacts.laws])
-    resistance[3 * problem.joints + 2] = values[problem.contacts.law] / problem.area
-    linear_ends = [
-        End(
-            end.temperature,
-            _resistance(c.law, reference) / area if isinstance(c, Reservoir) else 0.0,
-            end.heat,
-        )
-        for end, c, area in zip(
-            (problem.chain.lower, problem.chain.upper), ends.conditions, ends.areas, strict=True
-        )
-    ]
-    return chain_solver.solve(Chain(resistance, problem.chain.source, linear_ends[0], linear_ends[1]))
-
-
-def _mean(problem: LineProblem) -> float:
-    given = [
-        end.temperature for end in (problem.chain.lower, problem.chain.upper) if end.temperature is not None
-    ]
-    return sum(given) / len(given) if given else 300.0
-
-
-def _resistance(law: Law, reference: float) -> float:
-    """R [m^2 K/W] at the reference temperature, brought into the law's range."""
-    if law.linear:
-        return law.resistance
-    low, high = law.valid
-    conductance = float(law.conductance(min(max(reference, low), high)))
-    return 1.0 / conductance if conductance > 0 else 1e6
 
 
 def _run(
