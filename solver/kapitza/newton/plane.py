@@ -268,10 +268,7 @@ def solve(problem: Problem, start: Floats) -> PlaneState:
             trial = problem.evaluate(u + share * du)
             again = np.zeros(len(u))
             again[active] = factor.solve(trial.residual[active])
-            if (
-                size <= enough
-                or float(np.max(np.abs(again[active]) / k[active])) <= (1.0 - 0.25 * share) * size
-            ):
+            if done or float(np.max(np.abs(again[active]) / k[active])) <= (1.0 - 0.25 * share) * size:
                 break
             share *= 0.5
         u = u + share * du
