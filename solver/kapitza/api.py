@@ -8,6 +8,7 @@ from pathlib import Path
 from kapitza import pipeline, solution
 from kapitza.assemble.system import System
 from kapitza.case import Case
+from kapitza.errors import InputError
 from kapitza.model import Stack
 
 
@@ -35,7 +36,10 @@ def solve(problem: Case | Stack) -> Solution:
     """
     if isinstance(problem, Stack):
         return Solution.of(pipeline.solve(problem))
-    return Solution.of(pipeline.solve(problem.stack), problem.text)
+    try:
+        return Solution.of(pipeline.solve(problem.stack), problem.text)
+    except InputError as error:
+        raise problem.located(error) from None
 
 
 def system(problem: Case | Stack) -> System:
