@@ -19,7 +19,7 @@ from kapitza.model import Reservoir, Stack
 from kapitza.newton import plane as plane_newton
 from kapitza.newton import stack as stack_newton
 from kapitza.newton.linearised import linearised
-from kapitza.solution import Solution, line, plane
+from kapitza.solution import Solution, line, plane, probes
 from kapitza.solution.solved import Solved
 from kapitza.state import LineState, PlaneState
 
@@ -37,6 +37,7 @@ def solve(stack: Stack) -> Solution:
     clock = _Clock()
     layout = clock.stage("mesh", lambda: Layout.of(stack))
     solved = _plane(layout, clock) if stack.geometry.two_dimensional else _line(layout, clock)
+    probes.evaluate(solved)  # a probe that points nowhere is an error of the input, not of whoever reads the result
     return Solution.of(replace(solved, timing=clock.seconds))
 
 
