@@ -291,6 +291,8 @@ def test_equilibrium_temperatures():
     assert dmm(a, b, temperatures="equilibrium").describe()["temperatures"] == "equilibrium"
     with pytest.raises(InputError, match="perfect"):
         amm(a, a, temperatures="equilibrium")
+    with pytest.raises(InputError, match="no bound"):
+        inelastic_bound(a, b, temperatures="equilibrium")
 
 
 def test_conventions_are_said():

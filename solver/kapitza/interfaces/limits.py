@@ -13,8 +13,10 @@ J. Appl. Phys. 95, 682 (2004) (inelastic) (recalled).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kapitza.errors import InputError
 from kapitza.interfaces import mismatch
@@ -51,14 +53,13 @@ def inelastic(
 def inelastic_bound(
     below: Material, above: Material, cutoff: str = "branch", temperatures: str = "emitted"
 ) -> Potential:
-    """Most that passes with inelastic channels. Raises InputError for missing data."""
+    """Most that passes with inelastic channels. Raises InputError for missing data, and between equilibrium
+    temperatures, where it is no bound: they coincide when both sides send all they have."""
     pair = mismatch.pair(below, above, cutoff, temperatures, "inelastic-bound")
-    bound = Bound(modes(pair.below), modes(pair.above), temperatures)
-    if bound.first == bound.second and temperatures == "equilibrium":
-        raise InputError(
-            'inelastic-bound: between equilibrium temperatures equal sides do not resist; use model = "perfect"'
-        )
-    curve = mismatch.curve_of(bound, bound.crossings())
+    if temperatures != "emitted":
+        raise InputError('inelastic-bound: there is no bound for temperatures = "equilibrium"; use "emitted"')
+    first, second = modes(pair.below), modes(pair.above)
+    curve = mismatch.curve_of(Bound(first, second), crossings(first, second))
     about = About("inelastic-bound", mismatch.conventions(cutoff, temperatures))
     return mismatch.law(curve, below, above, about, elastic=False)
 
@@ -84,34 +85,33 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Bound:
-    """G(T) = min(F1, F2), of which all passes from the lesser side and G/max(F1, F2) from the other."""
+    """G(T) = min(F1, F2)."""
 
     first: Steps
     second: Steps
-    temperatures: str
 
     def __call__(self, T: Array) -> Array:
-        one, other = self.first.conductance(T), self.second.conductance(T)
-        low, high = np.minimum(one, other), np.maximum(one, other)
-        if self.temperatures == "equilibrium":
-            return low / (0.5 * ((high - low) / high))
-        return low
+        return np.minimum(self.first.conductance(T), self.second.conductance(T))
 
-    def crossings(self) -> tuple[float, ...]:
-        """Temperatures [K] at which the lesser side changes."""
-        T = np.geomspace(COLDEST, HOTTEST, 241)
-        sign = np.signbit(self._difference(T))
-        found = []
-        for low, high in zip(T[:-1][sign[1:] != sign[:-1]], T[1:][sign[1:] != sign[:-1]], strict=True):
-            left = np.signbit(self._difference(np.array([low])))[0]
-            for _ in range(60):
-                middle = np.sqrt(low * high)
-                if np.signbit(self._difference(np.array([middle])))[0] == left:
-                    low = middle
-                else:
-                    high = middle
-            found.append(float(high))
-        return tuple(found)
 
-    def _difference(self, T: Array) -> Array:
-        return self.first.conductance(T) - self.second.conductance(T)
+@lru_cache(maxsize=4096)
+def crossings(first: Steps, second: Steps) -> tuple[float, ...]:
+    """Temperatures [K] at which the lesser side changes: intervals with a change of sign, divided again and again."""
+    found = []
+    T = np.geomspace(COLDEST, HOTTEST, 241)
+    for i in _changes(first, second, T):
+        part = T[i : i + 2]
+        while part[1] - part[0] > 1e-13 * part[1]:
+            finer = np.linspace(part[0], part[1], 65)
+            changes = _changes(first, second, finer)
+            if not len(changes):
+                break
+            part = finer[changes[0] : changes[0] + 2]
+        found.append(float(part[1]))
+    return tuple(found)
+
+
+def _changes(first: Steps, second: Steps, T: Array) -> NDArray[np.intp]:
+    """Intervals of T in which the sign of F1 - F2 changes."""
+    sign = np.signbit(first.conductance(T) - second.conductance(T))
+    return np.flatnonzero(sign[1:] != sign[:-1])

@@ -50,16 +50,20 @@ class PowerCurve(TemperatureLaw):
         return self.exponent * T ** (self.exponent - 1.0)
 
     def _integral(self, T1: Array, T2: Array) -> Array:
-        high = np.maximum(T1, T2)
+        low, high = np.minimum(T1, T2), np.maximum(T1, T2)
         some = np.where(high > 0.0, high, 1.0)
-        fraction = -np.abs(T2 - T1) / some
         with np.errstate(divide="ignore"):
-            size = -(high**self.exponent) * np.expm1(self.exponent * np.log1p(fraction))
+            far = np.log(low / some)
+            ratio = np.where(low < 0.5 * high, far, np.log1p((low - high) / some))
+        size = -(high**self.exponent) * np.expm1(self.exponent * ratio)
         return np.where(T2 < T1, -size, size)
 
 
 def _log(low: float, high: float) -> float:
-    return math.log1p((low - high) / high) if low > 0.0 else -math.inf
+    """log(low/high), with all digits when they are close."""
+    if low == 0.0:
+        return -math.inf
+    return math.log(low / high) if low < 0.5 * high else math.log1p((low - high) / high)
 
 
 def power_law(coefficient: float, exponent: float, about: About | None = None) -> Potential:
