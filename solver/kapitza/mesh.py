@@ -83,6 +83,12 @@ class LineMesh:
     segment_size: Floats
     segment_cells: Ints
 
+    def each_cell(self) -> LineMesh:
+        """The same mesh with every cell a segment of its own, for heat that differs from cell to cell."""
+        mesh = self.mesh
+        ones = np.ones(len(mesh.dz), dtype=np.intp)
+        return LineMesh(mesh, mesh.piece[:, 0].astype(np.intp), mesh.z_edges[:-1], mesh.dz, ones)
+
 
 def count_cells(stack: Stack) -> tuple[int, int]:
     """(nz, nx) of the mesh that `build` would make, within a few cells, without making anything."""

@@ -7,12 +7,13 @@ through the layers in the order in which they are listed; ``x`` (the radius, whe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from kapitza.errors import InputError
 from kapitza.interfaces.law import Law, Perfect
+from kapitza.laws.temperature import TemperatureLaw
 from kapitza.materials.material import Material
 
 Kind = Literal["slab", "cylinder", "sphere", "plane", "axisymmetric"]
@@ -61,7 +62,8 @@ class Geometry:
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer. ``heat`` [W] is the total over the layer, spread evenly; or ``heat_density`` [W/m^3].
+    """One layer. ``heat`` [W] is the total over the layer, spread evenly; or ``heat_density`` [W/m^3], a number or a
+    function of temperature.
 
     thickness [m]; cells: number of cells across it (None: the mesh decides);
     x: lateral extent in 2-D [m] (axisymmetric: (inner, outer) radius), None: the whole width.
@@ -71,7 +73,7 @@ class Layer:
     material: Material
     thickness: float
     heat: float = 0.0
-    heat_density: float = 0.0
+    heat_density: float | TemperatureLaw = 0.0
     cells: int | None = None
     x: Span | None = None
 
@@ -82,6 +84,15 @@ class Group:
 
     repeat: int
     layers: tuple[Layer | Group, ...]
+
+
+def leaves(layers: Iterable[Layer | Group]) -> Iterator[Layer]:
+    """Every layer as described, repetitions once."""
+    for item in layers:
+        if isinstance(item, Group):
+            yield from leaves(item.layers)
+        else:
+            yield item
 
 
 @dataclass(frozen=True)
@@ -100,7 +111,7 @@ class Region:
     material: Material
     shape: Rectangle
     heat: float = 0.0
-    heat_density: float = 0.0
+    heat_density: float | TemperatureLaw = 0.0
 
 
 @dataclass(frozen=True)
@@ -120,7 +131,7 @@ class Source:
     name: str
     piece: str
     heat: float = 0.0
-    heat_density: float = 0.0
+    heat_density: float | TemperatureLaw = 0.0
     x: Span | None = None
     z: Span | None = None
 

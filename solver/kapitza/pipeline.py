@@ -7,15 +7,18 @@ from dataclasses import replace
 from time import perf_counter
 from typing import TypeVar
 
+import numpy as np
+
 from kapitza import estimate, properties, steady
 from kapitza.assemble import line as line_assembly
 from kapitza.assemble import plane as plane_assembly
 from kapitza.assemble.system import System
+from kapitza.laws.temperature import TemperatureLaw
 from kapitza.layout import Layout
 from kapitza.linear import choose
 from kapitza.linear import line as chain
 from kapitza.mesh import build_line, build_plane
-from kapitza.model import Reservoir, Stack
+from kapitza.model import Layer, Region, Reservoir, Source, Stack, leaves
 from kapitza.newton import plane as plane_newton
 from kapitza.newton import stack as stack_newton
 from kapitza.newton.linearised import linearised
@@ -37,7 +40,9 @@ def solve(stack: Stack) -> Solution:
     clock = _Clock()
     layout = clock.stage("mesh", lambda: Layout.of(stack))
     solved = _plane(layout, clock) if stack.geometry.two_dimensional else _line(layout, clock)
-    probes.evaluate(solved)  # a probe that points nowhere is an error of the input, not of whoever reads the result
+    probes.evaluate(
+        solved
+    )  # a probe that points nowhere is an error of the input, not of whoever reads the result
     return Solution.of(replace(solved, timing=clock.seconds))
 
 
@@ -52,8 +57,19 @@ def _line(layout: Layout, clock: _Clock) -> Solved:
     def newton() -> LineState:
         near = properties.evaluate(layout)
         guess = chain.solve(line_assembly.assemble(linearised(layout, near.temperature), cells, near).chain)
-        unit = line_assembly.assemble(layout, cells, properties.Properties.unit(layout))
-        return stack_newton.solve_stack(layout, unit, properties.kirchhoff(layout), guess)
+        unit = properties.Properties.unit(layout)
+        if not growing(layout.stack):
+            problem = line_assembly.assemble(layout, cells, unit)
+            return stack_newton.solve_stack(layout, problem, properties.kirchhoff(layout), guess)
+        column = plane_assembly.assemble(layout, cells.mesh, unit)
+        medium = properties.kirchhoff(layout)
+        start = np.repeat(guess.temperature[1::3], cells.segment_cells)[:, np.newaxis]
+        found = plane_newton.solve_growing(plane_newton.Problem(layout, column, medium, None), start)
+        heat = (found.system.heat - column.heat)[:, 0]
+        single = cells.each_cell()
+        near_cells = line_assembly.assemble(linearised(layout, near.temperature), single, near, heat)
+        problem = line_assembly.assemble(layout, single, unit, heat)
+        return stack_newton.solve_stack(layout, problem, medium, chain.solve(near_cells.chain))
 
     state = clock.stage("solve", newton)
     return clock.stage("solve", lambda: line.build(layout, state, ()))
@@ -74,7 +90,7 @@ def _plane(layout: Layout, clock: _Clock) -> Solved:
         unit = plane_assembly.assemble(layout, mesh, properties.Properties.unit(layout))
         through, lateral = properties.kirchhoff(layout), properties.kirchhoff_lateral(layout)
         problem = plane_newton.Problem(layout, unit, through, lateral)
-        return plane_newton.solve(problem, near.reference + start.rise)
+        return plane_newton.solve_growing(problem, near.reference + start.rise)
 
     state = clock.stage("solve", newton)
     return clock.stage("solve", lambda: plane.build(layout, state, ()))
@@ -87,7 +103,14 @@ def nonlinear(layout: Layout) -> bool:
     for boundary in stack.boundaries.values():
         conditions = [boundary.condition, *(patch.condition for patch in boundary.patches)]
         laws += [condition.law for condition in conditions if isinstance(condition, Reservoir)]
-    return bool(properties.varying(layout)) or not all(law.linear for law in laws)
+    return bool(properties.varying(layout)) or growing(stack) or not all(law.linear for law in laws)
+
+
+def growing(stack: Stack) -> bool:
+    """Whether a source depends on temperature."""
+    sources = [source for source in stack.sources if isinstance(source, Source)]
+    carriers: list[Layer | Region | Source] = [*leaves(stack.layers), *stack.regions, *sources]
+    return any(isinstance(carrier.heat_density, TemperatureLaw) for carrier in carriers)
 
 
 def system(stack: Stack) -> System:

@@ -6,11 +6,14 @@ Totals are exact on every mesh: a source whose edge lies inside a cell is weight
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from kapitza.assemble.system import Growth
 from kapitza.contacts import sheet_faces
 from kapitza.errors import InputError
+from kapitza.laws.temperature import TemperatureLaw
 from kapitza.layout import Floats, Ints, Layout
 from kapitza.mesh import Mesh
 from kapitza.model import Layer, Region, SheetSource, Source, Span
@@ -47,8 +50,9 @@ def volume_heat(layout: Layout, mesh: Mesh, volume: Floats) -> Floats:
     carriers: list[Layer | Region] = [*layout.kinds, *layout.regions]
     piece_kind = layout.kind(mesh.piece.astype(np.intp).ravel()).reshape(mesh.shape)
     for kind, carrier in enumerate(carriers):
-        if carrier.heat_density:
-            heat += np.where((piece_kind == kind) & (mesh.piece >= 0), carrier.heat_density * volume, 0.0)
+        density = constant_density(carrier)
+        if density:
+            heat += np.where((piece_kind == kind) & (mesh.piece >= 0), density * volume, 0.0)
         if carrier.heat:
             held = np.where((piece_kind == kind) & (mesh.piece >= 0), volume, 0.0)
             of_piece = np.bincount(np.maximum(mesh.piece, 0).ravel(), held.ravel(), layout.n_pieces)
@@ -71,8 +75,29 @@ def _spread(layout: Layout, mesh: Mesh, volume: Floats, source: Source, index: i
     held = np.where(chosen, weight * volume, 0.0)
     if not held.any():
         raise InputError(f"sources.{index}: no cell of {source.piece!r} lies within its range")
-    spread: Floats = source.heat_density * held + source.heat * (held / held.sum())
+    spread: Floats = constant_density(source) * held + source.heat * (held / held.sum())
     return spread
+
+
+def constant_density(carrier: Layer | Region | Source) -> float:
+    """Heat density [W/m^3] of a carrier; 0 where it is a function of temperature, which `growing_heat` sees to."""
+    return 0.0 if isinstance(carrier.heat_density, TemperatureLaw) else carrier.heat_density
+
+
+def growing_heat(layout: Layout, mesh: Mesh, volume: Floats) -> list[Growth]:
+    """Heat sources that depend on the temperature where they are."""
+    found: list[Growth] = []
+    piece_kind = layout.kind(mesh.piece.astype(np.intp).ravel()).reshape(mesh.shape)
+    carriers: list[Layer | Region] = [*layout.kinds, *layout.regions]
+    for kind, carrier in enumerate(carriers):
+        if isinstance(carrier.heat_density, TemperatureLaw):
+            held = np.where((piece_kind == kind) & (mesh.piece >= 0), volume, 0.0)
+            found.append(Growth(carrier.heat_density, held, layout.kind_bases[kind]))
+    for index, source in enumerate(layout.stack.sources):
+        if isinstance(source, Source) and isinstance(source.heat_density, TemperatureLaw):
+            share = _spread(layout, mesh, volume, replace(source, heat_density=1.0, heat=0.0), index)
+            found.append(Growth(source.heat_density, share, source.name))
+    return found
 
 
 def sheet_heat(

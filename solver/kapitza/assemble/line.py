@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kapitza.assemble.heat import constant_density
 from kapitza.contacts import Contacts, match, sheet_faces
 from kapitza.errors import InputError
 from kapitza.layout import Floats, Ints, Layout
@@ -83,13 +84,17 @@ class LineProblem:
         return spread(lower) * (1.0 - phi) + spread(upper) * phi + spread(curve) * parabola
 
 
-def assemble(layout: Layout, line: LineMesh, properties: Properties) -> LineProblem:
-    """The chain of a slab, cylinder or sphere. Raises InputError for entries and sources that match nothing."""
+def assemble(
+    layout: Layout, line: LineMesh, properties: Properties, extra: Floats | None = None
+) -> LineProblem:
+    """The chain of a slab, cylinder or sphere. ``extra``: (n,) more heat in the segments [W].
+
+    Raises InputError for entries and sources that match nothing."""
     metric = Metric.of(layout.stack.geometry)
     lower, size, piece = line.segment_lower, line.segment_size, line.segment_piece
     conductivity = properties.through[layout.kind_of[piece]]
     volume = metric.volume(lower, size)
-    heat = _heat(layout, line, volume)
+    heat = _heat(layout, line, volume) + (0.0 if extra is None else extra)
     joints = np.flatnonzero(np.diff(piece))
     contacts = match(layout, piece[joints], piece[joints + 1])
     area = metric.area(lower[joints + 1])
@@ -146,7 +151,7 @@ def _heat(layout: Layout, line: LineMesh, volume: Floats) -> Floats:
     """(n,) heat in each segment [W]: what layers carry, and the sources over them."""
     kinds, piece = layout.kinds, line.segment_piece
     kind = layout.kind_of[piece]
-    density = np.array([layer.heat_density for layer in kinds])[kind]
+    density = np.array([constant_density(layer) for layer in kinds])[kind]
     total = np.array([layer.heat for layer in kinds])[kind]
     heat = density * volume
     if total.any():
@@ -167,7 +172,7 @@ def _spread(layout: Layout, line: LineMesh, volume: Floats, source: Source, inde
     if not chosen.any():
         raise InputError(f"sources.{index}.z: nothing of {source.piece!r} lies in this range")
     held = np.where(chosen, volume, 0.0)
-    spread: Floats = source.heat_density * held + source.heat * (held / held.sum())
+    spread: Floats = constant_density(source) * held + source.heat * (held / held.sum())
     return spread
 
 

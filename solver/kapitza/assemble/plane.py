@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from kapitza.assemble.heat import lateral_overlap, overlap, sheet_heat, volume_heat
+from kapitza.assemble.heat import growing_heat, lateral_overlap, overlap, sheet_heat, volume_heat
 from kapitza.assemble.system import Faces, Side, SideTerm, System
 from kapitza.contacts import match
 from kapitza.errors import InputError
@@ -78,6 +78,7 @@ def assemble(layout: Layout, mesh: Mesh, properties: Properties) -> System:
         sides=sides,
         pairs=pairs,
         contacts=contacts,
+        growth=growing_heat(layout, mesh, volume),
     )
 
 

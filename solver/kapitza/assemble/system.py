@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from kapitza.contacts import Contacts
 from kapitza.interfaces.law import Law
+from kapitza.laws.temperature import TemperatureLaw
 from kapitza.layout import Floats, Ints
 from kapitza.mesh import Mesh
 
@@ -91,6 +92,15 @@ class SideTerm:
 
 
 @dataclass(frozen=True)
+class Growth:
+    """A source that depends on temperature: ``density`` [W/m^3] of T in the cells' ``volume`` (nz, nx) [m^3]."""
+
+    density: TemperatureLaw
+    volume: Floats
+    name: str
+
+
+@dataclass(frozen=True)
 class Side:
     """Boundary faces of one side. row, column : (n,) cells · area : (n,) [m^2] · half : (n,) half cell [K/W]
     along : (n + 1,) edges of the faces along the side [m]"""
@@ -115,6 +125,7 @@ class System:
     faces_z, faces_x : inner faces, (nz - 1, nx) and (nz, nx - 1) · wrap : (nz,) faces from the last column back
     to the first when periodic · sides : boundary faces
     pairs : (m, 2) pieces of each contact, the smaller number first · contacts : their laws
+    growth : sources that depend on temperature; not part of the matrix or the load
     """
 
     mesh: Mesh
@@ -133,6 +144,7 @@ class System:
     sides: Sequence[Side]
     pairs: Ints
     contacts: Contacts
+    growth: Sequence[Growth] = ()
 
     @property
     def all_faces(self) -> Sequence[Faces]:

@@ -108,7 +108,7 @@ def solve(run: Run, start: Floats, flow: float, tolerance: float) -> RunState:
     slopes = _slopes(run, point)
     dv, dQ = _correction(run, point, slopes)
     for _ in range(MOST):
-        size = _size(dv, point)
+        size = _size(run, point, dv, dQ)
         steps.append(size)
         if _done(steps, point, tolerance):
             final = _point(run, point.u + dv, point.Q + dQ)
@@ -119,7 +119,7 @@ def solve(run: Run, start: Floats, flow: float, tolerance: float) -> RunState:
             lowest = min(float(trial.lower.min()), float(trial.upper.min()))
             if (
                 lowest > 0.0
-                and _size(_correction(run, trial, slopes)[0], point) <= (1.0 - 0.25 * factor) * size
+                and _size(run, point, *_correction(run, trial, slopes)) <= (1.0 - 0.25 * factor) * size
             ):
                 break
             factor *= 0.5
@@ -246,9 +246,9 @@ def _correction(run: Run, point: _Point, s: _Slopes) -> tuple[Floats, float]:
     return P * v + gained - lost * dQ, dQ
 
 
-def _size(dv: Floats, point: _Point) -> float:
-    """Largest correction as a temperature [K]."""
-    return float(np.max(np.abs(dv) / point.k_lower))
+def _size(run: Run, point: _Point, dv: Floats, dQ: float) -> float:
+    """Largest correction of a face, lower or upper, as a temperature [K]."""
+    return float(np.max([np.abs(dv) / point.k_lower, np.abs(dv - run.a * dQ) / point.k_upper]))
 
 
 def _done(steps: Sequence[float], point: _Point, tolerance: float) -> bool:

@@ -8,15 +8,15 @@ and enter the Jacobian with their exact slopes. The correction is damped until i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kapitza import floating
 from kapitza.assemble.system import Faces, Side, SideTerm, System
-from kapitza.errors import PhysicsError
-from kapitza.laws.kirchhoff import Kirchhoff
+from kapitza.errors import InputError, PhysicsError
+from kapitza.laws.kirchhoff import COLDEST, HOTTEST, Kirchhoff
 from kapitza.laws.temperature import Constant
 from kapitza.layout import Floats, Ints, Layout
 from kapitza.newton import joint
@@ -63,6 +63,21 @@ class Problem:
         self.cells = np.arange(system.mesh.piece.size).reshape(system.mesh.shape)
         self.orientations = self._orientations()
         self.found: dict[str, Floats] = {}
+        self.growth_share = 1.0
+
+    def grown(self, T: Floats) -> tuple[Floats, Floats]:
+        """(heat [W], its slope [W/K]) of the sources that depend on temperature, (cells,)."""
+        heat, slope = np.zeros(len(T)), np.zeros(len(T))
+        for source in self.system.growth:
+            low, high = source.density.valid
+            volume, t = (
+                self.growth_share * source.volume.ravel(),
+                np.clip(T, max(low, COLDEST), min(high, HOTTEST)),
+            )
+            rate = np.where(volume > 0, source.density.slope(t), 0.0)
+            heat += volume * np.where(volume > 0, source.density(t) + rate * (T - t), 0.0)
+            slope += volume * rate
+        return heat, slope
 
     def _orientations(self) -> dict[str, tuple[Faces, Ints, Ints, bool]]:
         """Name -> (faces, first cells, second cells, lateral)."""
@@ -108,6 +123,13 @@ class Problem:
             _couple(out, a, b, d1 * slope[a], d2 * slope[b])
         for side in system.sides:
             out.into[side.name] = self._boundary(out, side, u, w, dw)
+        if system.growth:
+            heat, rate = self.grown(T)
+            left += heat
+            everywhere = self.cells.ravel()
+            out.rows.append(everywhere)
+            out.columns.append(everywhere)
+            out.slopes.append(-rate / self.media.conductivity(T))
         left[~self.active] = 0.0
         return out
 
@@ -121,7 +143,7 @@ class Problem:
         through, d1, d2 = g * (one - two), g.copy(), -g
         media = self.lateral if lateral and self.lateral is not None else self.media
         laws = self.system.contacts.laws
-        of_face = np.where(contact >= 0, self.system.contacts.law[np.maximum(contact, 0)], -1)
+        of_face = np.append(self.system.contacts.law, -1)[contact]  # contact -1: within one piece
         start = self.found.setdefault(name, np.zeros(len(contact)))
         p1, p2 = _sheets(faces)
         for index, law in enumerate(laws):
@@ -274,11 +296,37 @@ def solve(problem: Problem, start: Floats) -> PlaneState:
         u = u + share * du
         now = trial
         if done:
-            converged = True
+            # A nonsingular M-matrix answers heat everywhere with warmth everywhere; beyond runaway it does not.
+            converged = not problem.system.growth or bool(
+                np.all(factor.solve(np.ones(int(active.sum()))) > 0.0)
+            )
             break
     if not converged:
         raise PhysicsError(_not_converged(problem, now, steps))
     return _state(problem, u, now, steps, notes)
+
+
+def solve_growing(problem: Problem, start: Floats) -> PlaneState:
+    """`solve` for sources that grow with temperature; a runaway is recognised and its limit found by bisection."""
+    try:
+        return solve(problem, start)
+    except PhysicsError:
+        low, high = 0.0, 1.0
+        for _ in range(12):
+            problem.growth_share = 0.5 * (low + high)
+            problem.found = {}
+            try:
+                solve(problem, start)
+                low = problem.growth_share
+            except (PhysicsError, InputError):
+                high = problem.growth_share
+        if low == 0.0:
+            raise
+        names = ", ".join(dict.fromkeys(source.name for source in problem.system.growth))
+        raise PhysicsError(
+            f"thermal runaway: the heat of {names} grows with temperature faster than it can leave, so there is no "
+            f"steady state; one exists up to {low:.1%} of this heat. Cool better, or heat less"
+        ) from None
 
 
 def _pin(problem: Problem, at: _Evaluation, u: Floats) -> tuple[Floats, list[str]]:
@@ -322,6 +370,8 @@ def _state(
     passing = max(
         sum(float(np.abs(heat).sum()) for heat in at.into.values()), float(np.abs(system.heat).sum()), 1e-300
     )
+    heat, _ = problem.grown(T)
+    system = replace(system, heat=system.heat + heat.reshape(system.mesh.shape)) if system.growth else system
     info = SolverInfo(
         "newton-sparse",
         "two dimensions with temperature-dependent properties or laws: Newton's method, direct solution of each step",
