@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "kapitza.case": ("load", "Case"),
-    "kapitza.api": ("Solution", "solve", "system"),
+    "kapitza.api": ("Solution", "effective", "solve", "sweep", "system", "zth"),
     "kapitza.materials.library": ("material",),
     "kapitza.materials.material": ("Material",),
     "kapitza.laws.temperature": ("Constant", "Table", "Power", "Slope"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from kapitza import pipeline, solution
 from kapitza.assemble.system import System
@@ -36,6 +38,10 @@ def solve(problem: Case | Stack) -> Solution:
     """
     if isinstance(problem, Stack):
         return Solution.of(pipeline.solve(problem))
+    if not isinstance(problem, Case):
+        raise InputError(
+            f"solve: {type(problem).__name__} is neither a Case nor a Stack; kp.load(path) reads a case"
+        )
     try:
         return Solution.of(pipeline.solve(problem.stack), problem.text)
     except InputError as error:
@@ -45,3 +51,18 @@ def solve(problem: Case | Stack) -> Solution:
 def system(problem: Case | Stack) -> System:
     """The assembled linear system: ``.matrix()`` is CSR over the active cells, ``.load(reference)`` in W."""
     return pipeline.system(problem if isinstance(problem, Stack) else problem.stack)
+
+
+def sweep(problem: Case, changes: Mapping[str, object]) -> NoReturn:
+    """The same case over many values of its keys. Not available yet: raises InputError."""
+    raise InputError("sweep is not available yet; solve case.replace({...}) in a loop")
+
+
+def effective(problem: Case | Stack) -> NoReturn:
+    """Conductivity tensor of a periodic cell. Not available yet: raises InputError."""
+    raise InputError("effective is not available yet; a slab's summary has effective_conductivity")
+
+
+def zth(problem: Case | Stack) -> NoReturn:
+    """Thermal impedance. Not available yet: raises InputError."""
+    raise InputError("zth is not available yet")

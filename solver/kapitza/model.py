@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
+from kapitza import checks
 from kapitza.errors import InputError
 from kapitza.interfaces.law import Law, Perfect
 from kapitza.laws.temperature import TemperatureLaw
@@ -45,6 +47,25 @@ class Geometry:
     start: float = 0.0
     fill: Material | None = None
 
+    def __post_init__(self) -> None:
+        checks.must(
+            self.kind in SIDES, f"geometry.kind: {self.kind!r} is not known; one of {', '.join(SIDES)}"
+        )
+        checks.positive(self.area, "geometry.area")
+        checks.positive(self.length, "geometry.length")
+        checks.positive(self.depth, "geometry.depth")
+        checks.finite(self.start, "geometry.start")
+        checks.must(
+            self.inner_radius >= 0, f"geometry.inner_radius: {self.inner_radius!r} must not be below zero"
+        )
+        checks.ordered(self.x, "geometry.x")
+        checks.must(
+            self.x is not None or not self.two_dimensional,
+            f"geometry: a {self.kind} domain needs its lateral extent x",
+        )
+        radial = self.kind == "axisymmetric" and self.x is not None
+        checks.must(not radial or (self.x or (0,))[0] >= 0, "geometry.x: a radius must not be below zero")
+
     @property
     def two_dimensional(self) -> bool:
         return self.kind not in ONE_DIMENSIONAL
@@ -77,6 +98,17 @@ class Layer:
     cells: int | None = None
     x: Span | None = None
 
+    def __post_init__(self) -> None:
+        what = f"layers.{self.name}" if self.name else "layers"
+        checks.must(
+            isinstance(self.material, Material),
+            f"{what}.material: {self.material!r} is no Material; kp.material(name)",
+        )
+        checks.positive(self.thickness, f"{what}.thickness")
+        checks.heat(self.heat, self.heat_density, what)
+        checks.must(self.cells is None or self.cells >= 1, f"{what}.cells: {self.cells!r} must be at least 1")
+        checks.ordered(self.x, f"{what}.x")
+
 
 @dataclass(frozen=True)
 class Group:
@@ -84,6 +116,10 @@ class Group:
 
     repeat: int
     layers: tuple[Layer | Group, ...]
+
+    def __post_init__(self) -> None:
+        checks.must(self.repeat >= 1, f"layers: repeat = {self.repeat}; a group is repeated at least once")
+        checks.must(len(self.layers) > 0, "layers: a group needs at least one layer")
 
 
 def leaves(layers: Iterable[Layer | Group]) -> Iterator[Layer]:
@@ -102,6 +138,10 @@ class Rectangle:
     x: Span | None = None
     z: Span | None = None
 
+    def __post_init__(self) -> None:
+        checks.ordered(self.x, "regions.x")
+        checks.ordered(self.z, "regions.z")
+
 
 @dataclass(frozen=True)
 class Region:
@@ -113,6 +153,9 @@ class Region:
     heat: float = 0.0
     heat_density: float | TemperatureLaw = 0.0
 
+    def __post_init__(self) -> None:
+        checks.heat(self.heat, self.heat_density, f"regions.{self.name}")
+
 
 @dataclass(frozen=True)
 class Interface:
@@ -122,6 +165,10 @@ class Interface:
     law: Law
     between: tuple[str, str] | None = None
     materials: tuple[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        both = (self.between is None) == (self.materials is None)
+        checks.must(not both, "interfaces: give either between (two names) or materials (two materials)")
 
 
 @dataclass(frozen=True)
@@ -135,6 +182,11 @@ class Source:
     x: Span | None = None
     z: Span | None = None
 
+    def __post_init__(self) -> None:
+        checks.heat(self.heat, self.heat_density, f"sources.{self.name}")
+        checks.ordered(self.x, f"sources.{self.name}.x")
+        checks.ordered(self.z, f"sources.{self.name}.z")
+
 
 @dataclass(frozen=True)
 class SheetSource:
@@ -146,6 +198,11 @@ class SheetSource:
     heat: float = 0.0
     side: Literal["below", "above", "split"] = "below"
     x: Span | None = None
+
+    def __post_init__(self) -> None:
+        checks.finite(self.heat_flux, f"sources.{self.name}.heat_flux")
+        checks.finite(self.heat, f"sources.{self.name}.heat")
+        checks.ordered(self.x, f"sources.{self.name}.x")
 
 
 @dataclass(frozen=True)
@@ -159,12 +216,18 @@ class Heat:
 
     heat: float
 
+    def __post_init__(self) -> None:
+        checks.finite(self.heat, "boundary.heat")
+
 
 @dataclass(frozen=True)
 class HeatFlux:
     """Heat flux [W/m^2] into the domain."""
 
     heat_flux: float
+
+    def __post_init__(self) -> None:
+        checks.finite(self.heat_flux, "boundary.heat_flux")
 
 
 @dataclass(frozen=True)
@@ -173,6 +236,9 @@ class Temperature:
 
     temperature: float
 
+    def __post_init__(self) -> None:
+        checks.above_zero_kelvin(self.temperature, "boundary.temperature")
+
 
 @dataclass(frozen=True)
 class Reservoir:
@@ -180,6 +246,9 @@ class Reservoir:
 
     ambient: float
     law: Law
+
+    def __post_init__(self) -> None:
+        checks.above_zero_kelvin(self.ambient, "boundary.ambient")
 
 
 @dataclass(frozen=True)
@@ -196,6 +265,9 @@ class Patch:
 
     along: Span
     condition: Condition
+
+    def __post_init__(self) -> None:
+        checks.ordered(self.along, "boundary.patches")
 
 
 @dataclass(frozen=True)
@@ -256,6 +328,11 @@ class MeshOptions:
     z: int | None = None
     grading: Literal["uniform", "refine"] = "uniform"
 
+    def __post_init__(self) -> None:
+        for name in ("cells_per_layer", "x", "z"):
+            value = getattr(self, name)
+            checks.must(value is None or value >= 1, f"mesh.{name}: {value!r} must be at least 1")
+
 
 @dataclass(frozen=True)
 class SolveOptions:
@@ -297,13 +374,34 @@ class Stack:
         if not self.layers:
             raise InputError("layers: a stack needs at least one layer")
         sides = SIDES[self.geometry.kind]
-        for side in self.boundaries:
-            if side not in sides:
-                raise InputError(f"boundary.{side}: a {self.geometry.kind} has the sides {', '.join(sides)}")
+        for side, boundary in self.boundaries.items():
+            checks.must(
+                side in sides, f"boundary.{side}: a {self.geometry.kind} has the sides {', '.join(sides)}"
+            )
+            flat = self.geometry.two_dimensional
+            checks.must(
+                flat or not boundary.patches, f"boundary.{side}.patches: only a 2-D boundary has parts"
+            )
+            _apart(side, boundary.patches)
+        checks.must(
+            self.geometry.two_dimensional or not self.regions,
+            "regions: only a plane or axisymmetric domain has them",
+        )
 
     def boundary(self, side: str) -> Boundary:
         """The boundary on ``side``; adiabatic where nothing is given."""
         return self.boundaries.get(side, Boundary())
+
+
+def _apart(side: str, patches: Sequence[Patch]) -> None:
+    """Patches must not overlap."""
+    ordered = sorted(range(len(patches)), key=lambda i: patches[i].along)
+    for one, two in pairwise(ordered):
+        end, begin = patches[one].along[1], patches[two].along[0]
+        checks.must(
+            begin >= end - 1e-9 * abs(end),
+            f"boundary.{side}.patches.{two}: overlaps patches.{one}; patches must lie side by side",
+        )
 
 
 PERFECT = Perfect()

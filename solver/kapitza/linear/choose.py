@@ -16,6 +16,8 @@ def check_method(method: str, two_dimensional: bool) -> None:
         raise InputError(f"solve.method: {method!r} is no solver; known: {', '.join(METHODS)}")
     if method == "line" and two_dimensional:
         raise InputError("solve.method: 'line' serves one-dimensional stacks; use auto or sparse")
+    if method == "sparse" and not two_dimensional:
+        raise InputError("solve.method: 'sparse' serves two-dimensional stacks; use auto or line")
 
 
 def solve(system: System, reference: float, pinned: Floats, method: str) -> LinearResult:
