@@ -15,7 +15,7 @@ from kapitza.materials.library import material
 
 
 def test_the_whole_table_is_read():
-    rows = list(csv.DictReader(DATA.open(encoding="utf-8")))
+    rows = list(csv.DictReader(DATA.read_text(encoding="utf-8").splitlines()))
     assert len(rows) == 353
     assert len({m.doi for m in table()}) == 15
     assert {m.label for m in table()} == {row["interface"].strip("'") for row in rows}

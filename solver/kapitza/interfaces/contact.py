@@ -79,7 +79,8 @@ def contact(
     else:
         share = pressure / _given(H, "hardness")
         C = 2.0 * math.sqrt(share * _given(spot_density, "spot_density") / math.pi)
-    said: list[tuple[str, object]] = [("constriction", constriction), ("pressure", pressure)]
+    said: list[tuple[str, object]] = [("below", below.name), ("above", above.name)]
+    said += [("constriction", constriction), ("pressure", pressure)]
     said += [(key, v) for key, v in (("hardness", H), ("roughness", sigma), ("slope", m)) if v is not None]
     said += [("spot_density", spot_density)] if constriction == "spots" else []
     said += [("gas", gas.name if gas else "vacuum")]
