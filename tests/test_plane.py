@@ -125,7 +125,7 @@ def test_insulated_joint_separates_two_pieces_exactly() -> None:
     contact = solution.interfaces["one|two"]
     assert (contact.below, contact.above, contact.flux) == (310.0, 290.0, 0.0)
     assert contact.jump == 20.0
-    assert solution.boundaries["top"].heat == 0.0
+    assert abs(solution.boundaries["top"].heat) < 1e-20
 
 
 def test_floating_piece_with_balanced_heat_and_without() -> None:

@@ -32,7 +32,7 @@ def above_zero_kelvin(value: float, what: str) -> None:
     must(value > 0, f"{what}: {value:g} K is not above absolute zero")
 
 
-def ordered(span: Span | None, what: str) -> None:
+def ordered(span: tuple[float, float] | None, what: str) -> None:
     """A range [m], the smaller value first."""
     if span is not None:
         finite(span[0], what)

@@ -21,7 +21,10 @@ from kapitza.model import Geometry, Group, Layer, SheetSource, Source, Span, Sta
 CELLS_PER_LAYER = 20
 CELLS_ACROSS = 400  # default total along x
 CELLS_THROUGH = 600  # default total along z stays below this …
-LEAST_CELLS = 4  # … with at least this many in each
+LEAST_CELLS = (
+    4  # … with at least this many in each, and more in thick ones: cells no taller than two widths …
+)
+TALLEST = 600  # … up to this many in all
 SAME = 1e-11  # edges closer than this fraction of the extent are one edge
 
 
@@ -139,10 +142,11 @@ def _default_cells(stack: Stack, thickness: float, layers: int) -> int:
     """Cells through a layer of a 2-D mesh that says nothing: at least as many as keep cells from being tall."""
     if stack.mesh.cells_per_layer is not None:
         return stack.mesh.cells_per_layer
-    share = max(LEAST_CELLS, CELLS_THROUGH // max(layers, 1))
+    few = min(CELLS_PER_LAYER, max(LEAST_CELLS, CELLS_THROUGH // max(layers, 1)))
     extent = stack.geometry.x or (0.0, 1.0)
-    square = thickness * (stack.mesh.x or CELLS_ACROSS) / (extent[1] - extent[0])
-    return min(max(CELLS_PER_LAYER, math.ceil(0.5 * square)), share)
+    square = 0.5 * thickness * (stack.mesh.x or CELLS_ACROSS) / (extent[1] - extent[0])
+    height = sum(n * layer.thickness for layer, n in _leaves(stack.layers))
+    return max(few, math.ceil(min(square, TALLEST * thickness / height)))
 
 
 # One dimension --------------------------------------------------------------------------------------------
@@ -173,12 +177,15 @@ def build_line(layout: Layout) -> LineMesh:
 def _source_cuts(layout: Layout) -> dict[int, list[float]]:
     """Interior heights [m] at which sources begin or end, by layer."""
     cuts: dict[int, list[float]] = {}
-    tolerance = SAME * (layout.layer_edges[-1] - layout.layer_edges[0])
+    edges = layout.layer_edges
+    tolerances = np.maximum(
+        1e-9 * layout.thickness, 4e-16 * np.maximum(np.abs(edges[:-1]), np.abs(edges[1:]))
+    )
     for index, source in enumerate(layout.stack.sources):
         if isinstance(source, SheetSource) or source.z is None:
             continue
         for layer in layout.select(source.piece, f"sources.{index}.layer"):
-            low, high = layout.layer_edges[layer], layout.layer_edges[layer + 1]
+            low, high, tolerance = edges[layer], edges[layer + 1], tolerances[layer]
             inside = [z for z in source.z if low + tolerance < z < high - tolerance]
             cuts.setdefault(int(layer), []).extend(inside)
     return {layer: sorted(set(z)) for layer, z in cuts.items() if z}
@@ -373,3 +380,32 @@ def _slice(edges: Floats, span: Span | None) -> slice:
         return slice(None)
     first, last = _nearest_edge(edges, span)
     return slice(int(first), int(last))
+
+
+def within(edges: Floats, at: float, where: str) -> tuple[float, float]:
+    """The coordinate moved inside by rounding at most, and the tolerance [m] that rounding means here.
+
+    Raises InputError, beginning with ``where``, for a coordinate outside ``edges``.
+    """
+    tolerance = SAME * max(edges[-1] - edges[0], abs(edges[0]), abs(edges[-1]))
+    if not edges[0] - tolerance <= at <= edges[-1] + tolerance:
+        raise InputError(f"{where}: {at:.6g} m is outside the domain, {edges[0]:.6g} to {edges[-1]:.6g} m")
+    return float(np.clip(at, edges[0], edges[-1])), float(tolerance)
+
+
+def cells_at(mesh: Mesh, x: float | None, z: float, where: str) -> Ints:
+    """(n, 2) rows and columns of the cells with material that touch a point of a 2-D mesh.
+
+    Raises InputError, beginning with ``where``, where there is none.
+    """
+    lateral = mesh.geometry.lateral
+    if x is None or mesh.x_edges is None:
+        raise InputError(f"{where}: a two-dimensional point needs {lateral} and z")
+    z, z_tolerance = within(mesh.z_edges, z, f"{where}.z")
+    x, x_tolerance = within(mesh.x_edges, x, f"{where}.{lateral}")
+    rows = np.flatnonzero((mesh.z_edges[:-1] <= z + z_tolerance) & (mesh.z_edges[1:] >= z - z_tolerance))
+    columns = np.flatnonzero((mesh.x_edges[:-1] <= x + x_tolerance) & (mesh.x_edges[1:] >= x - x_tolerance))
+    cells = np.array([(i, j) for i in rows for j in columns if mesh.piece[i, j] >= 0], dtype=np.intp)
+    if not len(cells):
+        raise InputError(f"{where}: there is no material at this point")
+    return cells

@@ -9,10 +9,11 @@ from typing import TypeVar
 
 import numpy as np
 
-from kapitza import estimate, properties, steady
+from kapitza import estimate, examine, properties, steady
 from kapitza.assemble import line as line_assembly
 from kapitza.assemble import plane as plane_assembly
 from kapitza.assemble.system import System
+from kapitza.errors import InputError, PhysicsError
 from kapitza.laws.temperature import TemperatureLaw
 from kapitza.layout import Layout
 from kapitza.linear import choose
@@ -38,11 +39,20 @@ def solve(stack: Stack) -> Solution:
     estimate.require(stack)
     choose.check_method(stack.solve.method, stack.geometry.two_dimensional)
     clock = _Clock()
-    layout = clock.stage("mesh", lambda: Layout.of(stack))
-    solved = _plane(layout, clock) if stack.geometry.two_dimensional else _line(layout, clock)
+    try:
+        layout = clock.stage("mesh", lambda: Layout.of(stack))
+        solved = _plane(layout, clock) if stack.geometry.two_dimensional else _line(layout, clock)
+    except InputError as error:
+        raise InputError("\n".join(examine.problems(stack)) or str(error)) from None
+    coldest = float(np.nanmin(solved.pieces.least))
+    if coldest <= 0.0:
+        raise PhysicsError(
+            f"no steady state above absolute zero: {coldest:.4g} K would be reached. More heat is drawn than the stack "
+            "can carry; check the sign and size of the heats"
+        )
     probes.evaluate(
         solved
-    )  # a probe that points nowhere is an error of the input, not of whoever reads the result
+    )  # one that points nowhere is an error of the input, not of whoever reads the result
     return Solution.of(replace(solved, timing=clock.seconds))
 
 
@@ -90,7 +100,7 @@ def _plane(layout: Layout, clock: _Clock) -> Solved:
         unit = plane_assembly.assemble(layout, mesh, properties.Properties.unit(layout))
         through, lateral = properties.kirchhoff(layout), properties.kirchhoff_lateral(layout)
         problem = plane_newton.Problem(layout, unit, through, lateral)
-        return plane_newton.solve_growing(problem, near.reference + start.rise)
+        return plane_newton.solve_growing(problem, near.reference + start.rise.sum)
 
     state = clock.stage("solve", newton)
     return clock.stage("solve", lambda: plane.build(layout, state, ()))

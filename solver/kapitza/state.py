@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kapitza.assemble.line import LineProblem
 from kapitza.assemble.system import System
+from kapitza.errors import PhysicsError
 from kapitza.layout import Floats
 from kapitza.newton.continued import Media
 
@@ -21,6 +22,24 @@ class SolverInfo:
     iterations: int
     residual: float
     steps: int = 0
+
+
+LOST = 1e-6  # of the heat that passes: a result that leaves more over is none
+
+
+def check_residual(residual: float, tolerance: float) -> list[str]:
+    """A warning where heat is left over beyond ``tolerance`` of what passes; raises PhysicsError beyond one part in a
+    million."""
+    if not residual <= max(LOST, tolerance):
+        raise PhysicsError(
+            f"not converged: {residual:.2g} of the heat that passes is left over in one cell. Rounding takes over "
+            "where conductances differ this much; use fewer cells in thin layers, or leave thin films out"
+        )
+    if residual > tolerance:
+        return [
+            f"heat balances to {residual:.1e} of what passes in every cell, not to the {tolerance:.0e} asked for"
+        ]
+    return []
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from kapitza.assemble.system import System
 from kapitza.layout import Floats, Layout
 from kapitza.linear import choose, line
 from kapitza.linear.line import Floating
-from kapitza.state import LineState, PlaneState, Series, SolverInfo
+from kapitza.state import LineState, PlaneState, Series, SolverInfo, check_residual
 
 
 def solve_line(layout: Layout, problem: LineProblem) -> LineState:
@@ -67,13 +67,13 @@ def solve_plane(layout: Layout, system: System) -> PlaneState:
     pinned, pieces = floating_pieces(layout, system)
     result = choose.solve(system, reference, pinned, layout.stack.solve.method)
     rise = result.rise
-    notes: list[str] = []
+    info = SolverInfo(result.method, result.reason, result.iterations, result.residual)
+    notes = [*check_residual(result.residual, layout.stack.solve.tolerance)]
     volume = system.mesh.dz[:, np.newaxis] * system.area_z[0]
     mean = floating.mean_temperature(layout.stack)
     for names, cells in pieces:
-        rise[cells] += mean - reference - float(np.average(rise[cells], weights=volume[cells]))
+        rise.large[cells] += mean - reference - float(np.average(rise.sum[cells], weights=volume[cells]))
         notes.append(floating.note(names, mean))
-    info = SolverInfo(result.method, result.reason, result.iterations, result.residual)
     into = {
         side.name: sum(
             (system.boundary_flow(side, term, rise, reference) for term in side.terms),
@@ -84,8 +84,8 @@ def solve_plane(layout: Layout, system: System) -> PlaneState:
     return PlaneState(
         system=system,
         reference=reference,
-        level=rise,
-        lateral=rise,
+        level=rise.sum,
+        lateral=rise.sum,
         z=system.z_flows(rise),
         x=system.x_flows(rise),
         wrap=system.wrap_flows(rise),

@@ -57,9 +57,9 @@ def volume_heat(layout: Layout, mesh: Mesh, volume: Floats) -> Floats:
             held = np.where((piece_kind == kind) & (mesh.piece >= 0), volume, 0.0)
             of_piece = np.bincount(np.maximum(mesh.piece, 0).ravel(), held.ravel(), layout.n_pieces)
             if not held.any():
-                name = layout.kind_bases[kind]
+                name, place = layout.kind_bases[kind], "layers" if kind < len(layout.kinds) else "regions"
                 raise InputError(
-                    f"{name}: its heat has nowhere to go; other pieces cover it wholly or it is outside"
+                    f"{place}.{name}.heat: nowhere to go; other pieces cover {name} wholly, or it is outside"
                 )
             total = np.where(held > 0, of_piece[np.maximum(mesh.piece, 0)], 1.0)
             heat += carrier.heat * (held / total)

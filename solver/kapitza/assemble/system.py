@@ -60,12 +60,12 @@ class Faces:
             back_first = np.where(np.isinf(total), 1.0, 1.0 - self.half_first / total)
         return self.sheet_first * back_first + self.sheet_second * back_second
 
-    def flow(self, first: Floats, second: Floats) -> tuple[Floats, Floats, Floats]:
+    def flow(self, difference: Floats) -> tuple[Floats, Floats, Floats]:
         """Flows [W] leaving the first cell, through the joint, and entering the second cell.
 
-        first, second : temperatures [K] of the two cells as the face sees them (shifts included).
+        difference : of the temperatures [K] of the two cells as the face sees them (shifts included).
         """
-        leaving = self.conductance * (first - second)
+        leaving = self.conductance * difference
         if self.sheet_first is None or self.sheet_second is None:
             return leaving, leaving, leaving
         leaving = leaving - self.offset
@@ -112,6 +112,21 @@ class Side:
     half: Floats
     along: Floats
     terms: Sequence[SideTerm]
+
+
+@dataclass(frozen=True)
+class Rise:
+    """Temperatures (nz, nx) above a reference [K] in two parts: ``large``, and a ``small`` correction below its
+    rounding. Neighbours differ by the difference of the large parts, which is exact, plus that of the small ones: the
+    flow through a 1 nm film of diamond keeps its digits."""
+
+    large: Floats
+    small: Floats
+
+    @property
+    def sum(self) -> Floats:
+        """(nz, nx) [K]."""
+        return self.large + self.small
 
 
 @dataclass(frozen=True)
@@ -170,50 +185,47 @@ class System:
 
     def load(self, reference: float) -> Floats:
         """Right-hand side [W] for the rise above ``reference`` [K]."""
-        result = self.heat - self.divergence(*self._face_flows(np.zeros(self.mesh.shape)))
-        for side in self.sides:
-            for term in side.terms:
-                flow = self.boundary_flow(side, term, np.zeros(self.mesh.shape), reference)
-                np.add.at(result, (side.row, side.column), flow)
-        return np.where(self.active, result, 0.0)
+        nothing = np.zeros(self.mesh.shape)
+        return self.residual(Rise(nothing, nothing), reference)
 
-    def residual(self, rise: Floats, reference: float) -> Floats:
+    def residual(self, rise: Rise, reference: float) -> Floats:
         """Heat [W] that is left over in each cell: sources minus what flows out, as a sum of face flows."""
-        result = self.heat - self.divergence(*self._face_flows(rise))
+        result = self.heat - self.divergence(self.z_flows(rise), self.x_flows(rise), self.wrap_flows(rise))
         for side in self.sides:
             for term in side.terms:
                 np.add.at(result, (side.row, side.column), self.boundary_flow(side, term, rise, reference))
         return np.where(self.active, result, 0.0)
 
-    def boundary_flow(self, side: Side, term: SideTerm, rise: Floats, reference: float) -> Floats:
+    def boundary_flow(self, side: Side, term: SideTerm, rise: Rise, reference: float) -> Floats:
         """(n,) heat [W] that a condition puts into the cells beside it."""
         if term.temperature is None:
             return term.heat
-        seen = rise + (self.shift_lower if side.name in ("bottom", "inner") else self.shift_upper)
-        if side.name in self._lateral_names:
-            seen = rise
-        return term.conductance * ((term.temperature - reference) - seen[side.row, side.column])
+        here = (side.row, side.column)
+        small = rise.small[here]
+        if side.name not in self._lateral_names:
+            small = small + (self.shift_lower if side.name in ("bottom", "inner") else self.shift_upper)[here]
+        return term.conductance * (((term.temperature - reference) - rise.large[here]) - small)
 
     @property
     def _lateral_names(self) -> tuple[str, ...]:
         return ("left", "right", "inner", "outer") if self.mesh.dx is not None else ()
 
-    def z_flows(self, rise: Floats) -> tuple[Floats, Floats, Floats]:
+    def z_flows(self, rise: Rise) -> tuple[Floats, Floats, Floats]:
         """`Faces.flow` of all inner z faces."""
-        return self.faces_z.flow((rise + self.shift_upper)[:-1], (rise + self.shift_lower)[1:])
+        small = (rise.small + self.shift_upper)[:-1] - (rise.small + self.shift_lower)[1:]
+        return self.faces_z.flow((rise.large[:-1] - rise.large[1:]) + small)
 
-    def x_flows(self, rise: Floats) -> tuple[Floats, Floats, Floats]:
+    def x_flows(self, rise: Rise) -> tuple[Floats, Floats, Floats]:
         """`Faces.flow` of all inner x faces."""
-        return self.faces_x.flow(rise[:, :-1], rise[:, 1:])
+        small = rise.small[:, :-1] - rise.small[:, 1:]
+        return self.faces_x.flow((rise.large[:, :-1] - rise.large[:, 1:]) + small)
 
-    def wrap_flows(self, rise: Floats) -> tuple[Floats, Floats, Floats] | None:
+    def wrap_flows(self, rise: Rise) -> tuple[Floats, Floats, Floats] | None:
         """`Faces.flow` from the last column to the first."""
-        return None if self.wrap is None else self.wrap.flow(rise[:, -1], rise[:, 0])
-
-    def _face_flows(
-        self, rise: Floats
-    ) -> tuple[tuple[Floats, ...], tuple[Floats, ...], tuple[Floats, ...] | None]:
-        return self.z_flows(rise), self.x_flows(rise), self.wrap_flows(rise)
+        if self.wrap is None:
+            return None
+        small = rise.small[:, -1] - rise.small[:, 0]
+        return self.wrap.flow((rise.large[:, -1] - rise.large[:, 0]) + small)
 
     def divergence(
         self, z: tuple[Floats, ...], x: tuple[Floats, ...], wrap: tuple[Floats, ...] | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kapitza.assemble.system import System
+from kapitza.assemble.system import Rise, System
 from kapitza.layout import Floats
 from kapitza.linear.result import LinearResult
 
@@ -24,23 +24,28 @@ def solve(system: System, reference: float, pinned: Floats, reason: str) -> Line
     active = system.active
     matrix = (system.matrix() + diags_array(pinned[active])).tocsc()
     factor = splu(matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
-    rise = np.zeros(system.mesh.shape)
+    large, small = np.zeros(system.mesh.shape), np.zeros(system.mesh.shape)
     load = system.load(reference)
-    rise[active] = factor.solve(load[active])
+    large[active] = factor.solve(load[active])
     throughput = float(np.abs(load).sum()) or 1.0
-    left = system.residual(rise, reference) - pinned * rise
+    rise = Rise(large, small)
+    left = _left(system, rise, reference, pinned)
     size, done = float(np.abs(left).max()), 0
     for _ in range(REFINEMENTS):
-        correction = np.zeros_like(rise)
-        correction[active] = factor.solve(left[active])
-        better = rise + correction
-        left_better = system.residual(better, reference) - pinned * better
-        size_better = float(np.abs(left_better).max())
-        if done and size_better >= size:
+        better = small.copy()
+        better[active] += factor.solve(left[active])
+        trial = Rise(large, better)
+        left_after = _left(system, trial, reference, pinned)
+        size_after = float(np.abs(left_after).max())
+        if done and size_after >= size:
             break
-        rise, left, done = better, left_better, done + 1
-        stalled = size_better > 0.25 * size
-        size = size_better
+        stalled = size_after > 0.25 * size
+        rise, small, left, size, done = trial, better, left_after, size_after, done + 1
         if stalled:
             break
     return LinearResult(rise, "sparse", reason, done, size / throughput)
+
+
+def _left(system: System, rise: Rise, reference: float, pinned: Floats) -> Floats:
+    left: Floats = system.residual(rise, reference) - pinned * rise.sum
+    return left

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kapitza.interfaces.law import Conductance, Law
+from kapitza.interfaces.pair import PairLaw
 from kapitza.layout import Layout
 from kapitza.model import Boundary, Condition, Reservoir
 
@@ -12,7 +13,7 @@ from kapitza.model import Boundary, Condition, Reservoir
 def linearised(layout: Layout, temperature: float) -> Layout:
     """``layout`` with linear laws, taken at ``temperature`` [K] (brought into each law's range)."""
     stack = layout.stack
-    interfaces = [replace(entry, law=_linear(entry.law, temperature)) for entry in stack.interfaces]
+    interfaces = [replace(entry, law=_contact(entry.law, temperature)) for entry in stack.interfaces]
     boundaries = {
         side: Boundary(
             _condition(boundary.condition, temperature),
@@ -24,6 +25,12 @@ def linearised(layout: Layout, temperature: float) -> Layout:
         for side, boundary in stack.boundaries.items()
     }
     return replace(layout, stack=replace(stack, interfaces=interfaces, boundaries=boundaries))
+
+
+def _contact(law: Law | PairLaw, temperature: float) -> Law | PairLaw:
+    if isinstance(law, PairLaw):
+        return PairLaw(lambda below, above: _linear(law.make(below, above), temperature))
+    return _linear(law, temperature)
 
 
 def _condition(condition: Condition, temperature: float) -> Condition:

@@ -22,7 +22,7 @@ from kapitza.layout import Floats, Ints, Layout
 from kapitza.newton import joint
 from kapitza.newton.continued import Media, settled
 from kapitza.newton.joint import Flow
-from kapitza.state import PlaneState, SolverInfo
+from kapitza.state import PlaneState, SolverInfo, check_residual
 
 if TYPE_CHECKING:
     from scipy.sparse import csc_array
@@ -370,13 +370,15 @@ def _state(
     passing = max(
         sum(float(np.abs(heat).sum()) for heat in at.into.values()), float(np.abs(system.heat).sum()), 1e-300
     )
+    residual = float(np.abs(at.residual).max()) / passing
+    notes = [*notes, *check_residual(residual, problem.layout.stack.solve.tolerance)]
     heat, _ = problem.grown(T)
     system = replace(system, heat=system.heat + heat.reshape(system.mesh.shape)) if system.growth else system
     info = SolverInfo(
         "newton-sparse",
         "two dimensions with temperature-dependent properties or laws: Newton's method, direct solution of each step",
         len(steps),
-        float(np.abs(at.residual).max()) / passing,
+        residual,
     )
     shape = system.mesh.shape
     return PlaneState(

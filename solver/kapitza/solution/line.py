@@ -113,7 +113,7 @@ def _interfaces(layout: Layout, state: LineState) -> Interfaces:
         below=below,
         above=above,
         flux=sign * flux,
-        jump=jumps(contacts.laws, contacts.law, sign * flux, below, above),
+        jump=sign * jumps(contacts.laws, contacts.law, flux, lower, upper),
         z=problem.line.segment_lower[joints + 1],
         x=None,
         vertical=np.zeros(len(joints), dtype=bool),

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from kapitza.assemble.system import Faces, Side, SideTerm, System
 from kapitza.layout import Floats, Layout
 from kapitza.model import SIDES
-from kapitza.solution.parts import BoundaryResult, ContactFaces, Interfaces, jumps
+from kapitza.solution.parts import BoundaryResult, ContactFaces, Interfaces, jumps, perfect
 from kapitza.solution.solved import Fields, PieceTable, Solved
 from kapitza.state import PlaneState
 
@@ -199,6 +199,7 @@ def _interfaces(layout: Layout, state: PlaneState, fields: Fields) -> Interfaces
     below, above = np.where(straight, first, second), np.where(straight, second, first)
     area = gathered(lambda g: g.faces.area)
     flux = flow / area
+    turned = np.where(contacts.flipped[contact], -1.0, 1.0)
     faces = ContactFaces(
         pieces=pairs,
         law=contacts.laws,
@@ -208,7 +209,14 @@ def _interfaces(layout: Layout, state: PlaneState, fields: Fields) -> Interfaces
         below=below,
         above=above,
         flux=flux,
-        jump=jumps(contacts.laws, contacts.law[contact], flux, below, above),
+        jump=turned
+        * jumps(
+            contacts.laws,
+            contacts.law[contact],
+            turned * flux,
+            np.where(turned > 0, below, above),
+            np.where(turned > 0, above, below),
+        ),
         z=gathered(lambda g: g.z),
         x=gathered(lambda g: g.x),
         vertical=gathered(lambda g: np.full(g.z.shape, float(g.vertical))) > 0,
@@ -240,7 +248,7 @@ def _boundaries(layout: Layout, state: PlaneState, fields: Fields) -> dict[str, 
         surface = surfaces[name]
         assert surface is not None
         area, flux = side.area[here], state.into[name][here] / side.area[here]
-        values = surface[side.row, side.column][here]
+        values = _held(side, surface[side.row, side.column])[here]
         along = np.stack([side.along[:-1], side.along[1:]], axis=1)[here]
         tied = [term for term in side.terms if term.temperature is not None]
         reference = tied[0].temperature if len(tied) == 1 else None
@@ -251,6 +259,14 @@ def _boundaries(layout: Layout, state: PlaneState, fields: Fields) -> dict[str, 
         )
         result[name] = BoundaryResult(name, area, flux, values, along, reference, film)
     return result
+
+
+def _held(side: Side, surface: Floats) -> Floats:
+    """Surface temperatures (n,), exactly what they are held at where one temperature covers a face."""
+    for term in side.terms:
+        if term.temperature is not None and term.law is not None and perfect(term.law):
+            surface = np.where(term.weight == 1.0, term.temperature, surface)
+    return surface
 
 
 def _film(term: SideTerm, heat: float, surface: float) -> float:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from kapitza.contacts import sheet_faces
 from kapitza.errors import InputError
 from kapitza.layout import Floats, Ints
-from kapitza.mesh import SAME
+from kapitza.mesh import SAME, cells_at, within
 from kapitza.model import BoundaryProbe, InterfaceProbe, PieceProbe, PointProbe, Probe, Span
 from kapitza.solution.parts import InterfaceResult, perfect
 from kapitza.solution.solved import Solved
@@ -57,7 +58,7 @@ def _line_point(solved: Solved, probe: PointProbe, where: str) -> float:
     state = solved.line
     assert state is not None
     problem, line = state.problem, state.problem.line
-    z, tolerance = _within(solved.z_edges, probe.z, f"{where}.at.{solved.stack.geometry.axis}")
+    z, tolerance = within(solved.z_edges, probe.z, f"{where}.at.{solved.stack.geometry.axis}")
     upper = line.segment_lower + line.segment_size
     touching = np.flatnonzero((line.segment_lower <= z + tolerance) & (upper >= z - tolerance))
     touching = _of_piece(solved, touching, line.segment_piece[touching], probe, where)
@@ -72,24 +73,17 @@ def _line_point(solved: Solved, probe: PointProbe, where: str) -> float:
 
 
 def _point(solved: Solved, probe: PointProbe, where: str) -> float:
-    if probe.x is None or solved.x_edges is None:
-        raise InputError(f"{where}.at: a two-dimensional point needs {solved.stack.geometry.lateral} and z")
-    z, z_tolerance = _within(solved.z_edges, probe.z, f"{where}.at.z")
-    x, x_tolerance = _within(solved.x_edges, probe.x, f"{where}.at.{solved.stack.geometry.lateral}")
-    rows = np.flatnonzero((solved.z_edges[:-1] <= z + z_tolerance) & (solved.z_edges[1:] >= z - z_tolerance))
-    columns = np.flatnonzero(
-        (solved.x_edges[:-1] <= x + x_tolerance) & (solved.x_edges[1:] >= x - x_tolerance)
-    )
-    cells = np.array([(i, j) for i in rows for j in columns if solved.mesh.piece[i, j] >= 0])
-    if not len(cells):
-        raise InputError(f"{where}.at: there is no material at this point")
-    pieces = solved.mesh.piece[cells[:, 0], cells[:, 1]]
-    kept = _of_piece(solved, np.arange(len(cells)), pieces, probe, where)
+    mesh = solved.mesh
+    cells = cells_at(mesh, probe.x, probe.z, f"{where}.at")
+    assert probe.x is not None
+    pieces = mesh.piece[cells[:, 0], cells[:, 1]]
+    kept = _of_piece(solved, np.arange(len(cells)), pieces.astype(np.intp), probe, where)
+    corner = len(cells) > 2
     cells, pieces = cells[kept], pieces[kept]
     names = sorted({int(p) for p in pieces})
-    if len(names) > 1 and (len(rows) * len(columns) > 2 or _jumps(solved, names)):
+    if len(names) > 1 and (corner or _jumps(solved, names)):
         raise InputError(_ambiguous(where, [solved.layout.name(p) for p in names]))
-    return float(np.mean([reconstruct(solved, int(i), int(j), x, z) for i, j in cells]))
+    return float(np.mean([reconstruct(solved, int(i), int(j), probe.x, probe.z) for i, j in cells]))
 
 
 def reconstruct(solved: Solved, i: int, j: int, x: float, z: float) -> float:
@@ -119,14 +113,6 @@ def _parabola(points: tuple[float, float, float], values: tuple[float, float, fl
     low, middle, high = values
     left, right = (at - b) * (at - c) / ((a - b) * (a - c)), (at - a) * (at - b) / ((c - a) * (c - b))
     return middle + (low - middle) * left + (high - middle) * right
-
-
-def _within(edges: Floats, at: float, where: str) -> tuple[float, float]:
-    """The coordinate moved inside by rounding at most, and the tolerance [m] that rounding means here."""
-    tolerance = SAME * max(edges[-1] - edges[0], abs(edges[0]), abs(edges[-1]))
-    if not edges[0] - tolerance <= at <= edges[-1] + tolerance:
-        raise InputError(f"{where}: {at:.6g} m is outside the domain, {edges[0]:.6g} to {edges[-1]:.6g} m")
-    return float(np.clip(at, edges[0], edges[-1])), float(tolerance)
 
 
 def _of_piece(solved: Solved, candidates: Ints, pieces: Ints, probe: PointProbe, where: str) -> Ints:
@@ -186,11 +172,15 @@ def _covered(low: Floats, high: Floats, span: Span, square: bool) -> Floats:
 def _interpolated(middle: Floats, values: Floats, at: float, where: str, low: Floats, high: Floats) -> float:
     """Linear between face centres, continued to the rims."""
     tolerance = SAME * max(high.max() - low.min(), abs(high.max()), abs(low.min()))
-    if not low.min() - tolerance <= at <= high.max() + tolerance:
-        raise InputError(f"{where}: {at:.6g} m is outside, {low.min():.6g} to {high.max():.6g} m")
+    if not ((low - tolerance <= at) & (at <= high + tolerance)).any():
+        raise InputError(
+            f"{where}: there is no face at {at:.6g} m; they lie between {low.min():.6g} and {high.max():.6g} m"
+        )
     if len(middle) == 1:
         return float(values[0])
     k = int(np.clip(np.searchsorted(middle, at), 1, len(middle) - 1))
+    if low[k] - high[k - 1] > tolerance:  # beside a gap: the nearer face alone
+        return float(values[k - 1] if at <= high[k - 1] + tolerance else values[k])
     weight = (at - middle[k - 1]) / (middle[k] - middle[k - 1])
     return float(values[k - 1] * (1.0 - weight) + values[k] * weight)
 
@@ -202,6 +192,10 @@ def _interface(solved: Solved, probe: InterfaceProbe, where: str) -> float:
     pieces = solved.interfaces.faces.pieces
     order = sheet_faces(solved.layout, probe.between, f"{where}.interface", pieces[:, 0], pieces[:, 1])
     contacts = [solved.interfaces.at(int(i)) for i in np.flatnonzero(order)]
+    if (order <= 0).all():  # the probe names the sides the other way round
+        turned = {"below": "above", "above": "below"}.get(probe.side, probe.side)
+        value = _interface(solved, replace(probe, between=probe.between[::-1], side=turned), where)  # type: ignore[arg-type]
+        return -value if probe.side in ("jump", "flux") else value
     parts = [_along(solved, contact, probe, where) for contact in contacts]
     area, values = np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
     if not area.any():

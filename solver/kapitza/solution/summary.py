@@ -177,4 +177,4 @@ def _number(value: float | np.floating[Any] | None) -> float | None:
     if value is None:
         return None
     number = float(value)
-    return number if math.isfinite(number) else None
+    return number + 0.0 if math.isfinite(number) else None  # + 0.0: no negative zero
