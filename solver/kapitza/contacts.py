@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from kapitza.errors import InputError
 from kapitza.interfaces.law import Law
+from kapitza.interfaces.pair import PairLaw
 from kapitza.layout import Floats, Ints, Layout, nearest, split_index
 from kapitza.model import PERFECT, Interface
 
@@ -18,6 +19,7 @@ from kapitza.model import PERFECT, Interface
 class Contacts:
     """Laws of n contacts.
 
+    laws : from the first piece of a pair to the second; several of one entry, where the pairs' materials differ
     law : (n,) int, index into ``laws``; 0 is perfect contact
     flipped : (n,) bool, True where the second piece of the pair is the one called "below"
     """
@@ -41,6 +43,8 @@ def match(layout: Layout, first: Ints, second: Ints) -> Contacts:
     Raises InputError where two entries claim one contact, or an entry matches nothing.
     """
     entries = layout.stack.interfaces
+    laws: list[Law] = [PERFECT]
+    law = np.zeros(len(first), dtype=np.intp)
     owner = np.full(len(first), -1, dtype=np.intp)
     flipped = np.zeros(len(first), dtype=bool)
     problems: list[str] = []
@@ -64,12 +68,16 @@ def match(layout: Layout, first: Ints, second: Ints) -> Contacts:
             )
             continue
         owner[hits] = i
+        try:
+            pairs.assign(entries[i].law, hits, turned, laws, law)
+        except InputError as problem:
+            problems.append(f"interfaces.{i}: {problem}")
         matched_by_name[hits] |= by_name
         if by_name and turned[hits].all():
             flipped[hits] = True
     if problems:
         raise InputError("\n".join(problems))
-    return Contacts((PERFECT, *(entry.law for entry in entries)), owner + 1, flipped)
+    return Contacts(tuple(laws), law, flipped)
 
 
 def sheet_faces(layout: Layout, between: tuple[str, str], where: str, first: Ints, second: Ints) -> Ints:
@@ -90,6 +98,9 @@ class _Pairs:
     def __init__(self, layout: Layout, first: Ints, second: Ints) -> None:
         self.layout, self.first, self.second = layout, first, second
         self.kind_first, self.kind_second = layout.kind(first), layout.kind(second)
+        number: dict[int, int] = {}
+        materials = layout.kind_materials
+        self.material = np.array([number.setdefault(id(m), i) for i, m in enumerate(materials)])
 
     def hits(self, entry: Interface, index: int) -> tuple[Ints, npt.NDArray[np.bool_]]:
         """Matching pairs (m,), and for all pairs (n,) whether they match in reversed order only."""
@@ -104,6 +115,31 @@ class _Pairs:
         straight = a_first & b_second
         reverse = b_first & a_second & ~straight
         return np.flatnonzero(straight | reverse), reverse
+
+    def assign(
+        self, law: Law | PairLaw, hits: Ints, turned: npt.NDArray[np.bool_], laws: list[Law], index: Ints
+    ) -> None:
+        """Add what ``law`` is in the contacts ``hits`` (m,) to ``laws``, and set their ``index``: each way round, and
+        for each pair of materials."""
+        for reverse in (False, True):
+            here = hits[turned[hits] == reverse]
+            if isinstance(law, Law):
+                self._add(law, reverse, here, laws, index)
+                continue
+            names = self.material[np.stack([self.kind_first[here], self.kind_second[here]])]
+            for pair in np.unique(names, axis=1).T if len(here) else ():
+                low, high = (self.layout.kind_materials[int(i)] for i in pair)
+                made = law.make(high, low) if reverse else law.make(low, high)
+                same = (names == pair[:, np.newaxis]).all(axis=0)
+                self._add(made, reverse, here[same], laws, index)
+
+    @staticmethod
+    def _add(law: Law, reverse: bool, here: Ints, laws: list[Law], index: Ints) -> None:
+        if len(here):
+            oriented = law.turned() if reverse else law
+            if oriented is not laws[-1]:
+                laws.append(oriented)
+            index[here] = len(laws) - 1
 
     def _by_name(self, name: str, where: str) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
         _, number = split_index(name)

@@ -15,6 +15,7 @@ from typing import Literal
 from kapitza import checks
 from kapitza.errors import InputError
 from kapitza.interfaces.law import Law, Perfect
+from kapitza.interfaces.pair import PairLaw
 from kapitza.laws.temperature import TemperatureLaw
 from kapitza.materials.material import Material
 
@@ -160,9 +161,10 @@ class Region:
 @dataclass(frozen=True)
 class Interface:
     """What happens where two pieces meet. ``between``: names (an index in brackets narrows a name to one
-    repetition); or ``materials``: names of materials. Exactly one of the two; the first is "below"."""
+    repetition); or ``materials``: names of materials. Exactly one of the two; the first is "below". ``law``: q from
+    below to above; or a `PairLaw` of the two materials, where the entry holds for several pairs."""
 
-    law: Law
+    law: Law | PairLaw
     between: tuple[str, str] | None = None
     materials: tuple[str, str] | None = None
 

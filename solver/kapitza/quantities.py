@@ -59,6 +59,7 @@ DIMENSIONS = _known(
     Dimension("length", "a length", "m", "20 mm", "above zero"),
     Dimension("radius", "a length", "m", "5 mm", "zero"),
     Dimension("position", "a length", "m", "2 mm"),
+    Dimension("roughness", "a length", "m", "0.5 um", "zero"),
     Dimension("mean free path", "a length", "m", "100 nm", "above zero"),
     Dimension("area", "an area", "m^2", "4 cm^2", "above zero"),
     Dimension("temperature", "a temperature", "K", "25 degC", "zero"),
@@ -80,6 +81,7 @@ DIMENSIONS = _known(
     ),
     Dimension("velocity", "a velocity", "m/s", "8970 m/s", "above zero"),
     Dimension("number density", "a number per volume", "1/m^3", "5e28 1/m^3", "above zero"),
+    Dimension("spot density", "a number per area", "1/m^2", "1e10 1/m^2", "above zero"),
     Dimension("pressure", "a pressure", "Pa", "1.1 GPa", "above zero"),
     Dimension("latent heat", "an energy per mass", "J/kg", "397 kJ/kg", "above zero"),
     Dimension(

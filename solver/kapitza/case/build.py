@@ -5,19 +5,16 @@ Runs after `checks` has found nothing; what must be there is there.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any, Literal, TypeVar, cast
 
 from kapitza import model
-from kapitza.case.names import Names
+from kapitza.case.laws import Laws
 from kapitza.case.scope import RADIAL, SIDES
-from kapitza.case.shelf import Shelf, Stock
 from kapitza.case.tables import (
     CaseTable,
     ConditionTable,
     GeometryTable,
     InterfaceTable,
-    LawTable,
     LayerTable,
     PatchTable,
     ProbeTable,
@@ -25,29 +22,19 @@ from kapitza.case.tables import (
     SideTable,
     SourceTable,
 )
-from kapitza.interfaces.law import Conductance, Insulated, Law, Perfect, Resistance
 
 T = TypeVar("T")
 
 
-def build(table: CaseTable, data: dict[str, Any]) -> model.Stack:
+def build(table: CaseTable, laws: Laws) -> model.Stack:
     """The stack that the tables of a case describe."""
-    return _Builder(table, data).stack()
+    return _Builder(table, laws).stack()
 
 
 class _Builder:
-    def __init__(self, table: CaseTable, data: dict[str, Any]) -> None:
-        self.table = table
-        tables = table.materials or {}
-        self.shelf = Shelf(tables)
-        self.take = Stock(self.shelf, tables).take
+    def __init__(self, table: CaseTable, laws: Laws) -> None:
+        self.table, self.laws, self.take = table, laws, laws.take
         self.geometry = self._geometry(_there(table.geometry))
-        self.data = data
-
-    @cached_property
-    def used(self) -> set[str]:
-        """Names of materials as the pieces bear them."""
-        return Names(self.table, self.data).materials
 
     def stack(self) -> model.Stack:
         table = self.table
@@ -120,10 +107,11 @@ class _Builder:
     # Contacts and heat ------------------------------------------------------------------------------------
 
     def _interface(self, row: InterfaceTable) -> model.Interface:
+        law = self.laws.interface(row)
         if row.between is not None:
-            return model.Interface(law(row), between=row.between)
-        first, second = (_there(self.shelf.same(name, self.used)) for name in _there(row.materials))
-        return model.Interface(law(row), materials=(first, second))
+            return model.Interface(law, between=row.between)
+        ((below, above),) = self.laws.pairs(row)
+        return model.Interface(law, materials=(below, above))
 
     def _source(self, row: SourceTable, number: int) -> model.Source | model.SheetSource:
         name = row.name or f"source {number}"
@@ -149,17 +137,32 @@ class _Builder:
 
     def _boundaries(self) -> dict[str, model.Boundary]:
         tables = {side: getattr(self.table.boundary, side, None) for side in SIDES[self.geometry.kind]}
-        sides = {side: self._side(table) for side, table in tables.items() if table is not None}
+        sides = {side: self._side(table, side) for side, table in tables.items() if table is not None}
         for side, other in (("left", "right"), ("right", "left")):
             if side in sides and isinstance(sides[side].condition, model.Periodic):
                 sides[other] = model.Boundary(model.Periodic())
         return sides
 
-    def _side(self, table: SideTable) -> model.Boundary:
-        return model.Boundary(condition(table), tuple(self._patch(row) for row in table.patches or ()))
+    def _side(self, table: SideTable, side: str) -> model.Boundary:
+        patches = tuple(self._patch(row, side) for row in table.patches or ())
+        return model.Boundary(self._condition(table, side), patches)
 
-    def _patch(self, row: PatchTable) -> model.Patch:
-        return model.Patch(row.z if row.z is not None else self._lateral(row), condition(row))
+    def _patch(self, row: PatchTable, side: str) -> model.Patch:
+        return model.Patch(row.z if row.z is not None else self._lateral(row), self._condition(row, side))
+
+    def _condition(self, table: ConditionTable, side: str) -> model.Condition:
+        """The condition that the keys of a boundary or patch give; adiabatic where there are none."""
+        if table.heat is not None:
+            return model.Heat(table.heat)
+        if table.heat_flux is not None:
+            return model.HeatFlux(table.heat_flux)
+        if table.temperature is not None:
+            return model.Temperature(table.temperature)
+        if table.periodic:
+            return model.Periodic()
+        if table.ambient is None:
+            return model.Adiabatic()
+        return model.Reservoir(table.ambient, self.laws.reservoir(table, side))
 
     # Probes and numerics ----------------------------------------------------------------------------------
 
@@ -189,53 +192,6 @@ class _Builder:
         keys = ("tolerance", "initial", "method", "properties_at")
         given = {key: getattr(table, key) for key in keys}
         return model.SolveOptions(**{key: value for key, value in given.items() if value is not None})
-
-
-def condition(table: ConditionTable) -> model.Condition:
-    """The condition that the keys of a boundary or patch give; adiabatic where there are none."""
-    if table.heat is not None:
-        return model.Heat(table.heat)
-    if table.heat_flux is not None:
-        return model.HeatFlux(table.heat_flux)
-    if table.temperature is not None:
-        return model.Temperature(table.temperature)
-    if table.periodic:
-        return model.Periodic()
-    if table.ambient is None:
-        return model.Adiabatic()
-    film: Law = Resistance(table.film_resistance) if table.film_resistance is not None else Perfect()
-    return model.Reservoir(table.ambient, Conductance(table.h) if table.h is not None else film)
-
-
-def law(table: LawTable) -> Law:
-    """The law of a contact; zero and infinite resistance become the exact limits."""
-    scale = table.scale or 1.0
-    if table.conductance is not None:
-        return Conductance(table.conductance * scale) if table.conductance > 0.0 else Insulated()
-    resistance = _resistance(table)
-    if resistance == 0.0:
-        return Perfect()
-    return Insulated() if resistance == float("inf") else Resistance(resistance / scale)
-
-
-def _resistance(table: LawTable) -> float:
-    """R [m^2 K/W] before scaling."""
-    if table.resistance is not None:
-        return table.resistance
-    match table.model:
-        case "perfect":
-            return 0.0
-        case "insulated":
-            return float("inf")
-        case "thin-layer":
-            return _there(table.thickness) / _there(table.conductivity)
-        case "series":
-            return sum(law(inner).resistance for inner in _there(table.of))
-    laws = [law(inner) for inner in _there(table.of)]
-    if any(inner.resistance == 0.0 for inner in laws):
-        return 0.0
-    conductance = sum(1.0 / inner.resistance for inner in laws)
-    return 1.0 / conductance if conductance > 0.0 else float("inf")
 
 
 def _there(value: T | None) -> T:

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import partial
 
+from kapitza.case import check_laws
 from kapitza.case.messages import Path, joined, nearest
 from kapitza.case.names import rows
 from kapitza.case.scope import Raw, Scope
-from kapitza.case.tables import InterfaceTable, LawTable, SourceTable
-
-# keys that each model takes; `scale` goes with all
-MODEL_KEYS: Mapping[str, tuple[str, ...]] = {
-    "perfect": (),
-    "insulated": (),
-    "thin-layer": ("thickness", "conductivity"),
-    "series": ("of",),
-    "parallel": ("of",),
-}
-OWN = ("model", "resistance", "conductance")
+from kapitza.case.tables import InterfaceTable, SourceTable
 
 
 def check(scope: Scope) -> None:
@@ -30,7 +21,7 @@ def _interfaces(scope: Scope) -> None:
     raws = rows(scope.data, "interfaces")
     for index, (table, raw) in enumerate(zip(scope.table.interfaces or [], raws, strict=False)):
         path: Path = ("interfaces", index)
-        _law(scope, path, raw, table)
+        check_laws.keys(scope, path, raw, table)
         label = scope.one_of(path, raw, InterfaceTable, ("between", "materials"))
         pair = table.between if label == "between" else table.materials if label == "materials" else None
         if pair is None or label is None:
@@ -44,6 +35,9 @@ def _interfaces(scope: Scope) -> None:
             contact(scope, (*path, label), pair)
         else:
             _materials(scope, (*path, label), pair)
+        if not scope.faulty(path):
+            made = {name for names in scope.laws.pairs(table) for name in names}
+            check_laws.law(scope, path, made, partial(scope.laws.interface, table))
 
 
 def contact(scope: Scope, path: Path, pair: tuple[str, str]) -> None:
@@ -83,25 +77,6 @@ def _materials(scope: Scope, path: Path, pair: tuple[str, str]) -> None:
 def _contacts(name: str, known: list[str]) -> str:
     hint = nearest(name, known)
     return hint.replace("known:", "contacts:") or "the stack has a single layer"
-
-
-def _law(scope: Scope, path: Path, raw: Raw, table: LawTable) -> None:
-    """Fault unless exactly one of resistance, conductance, model is given, with the keys that go with it."""
-    way = scope.one_of(path, raw, LawTable, OWN)
-    if way is None:
-        return
-    if way == "model" and table.model is None:
-        return  # not available, or misspelt: said already
-    keys = MODEL_KEYS[table.model] if way == "model" and table.model is not None else ()
-    scope.missing(path, raw, LawTable, keys)
-    known = {key for keys_of in MODEL_KEYS.values() for key in keys_of}
-    label = f'model = "{table.model}"' if way == "model" else way
-    takes = f"which takes {', '.join((*keys, 'scale'))}"
-    scope.refuse(path, raw, sorted(known - set(keys)), f"does not belong to {label}, {takes}")
-    if raw.get("of") == []:
-        scope.add((*path, "of"), "needs at least one law, for example { resistance = … }", [])
-    for index, (inner, given) in enumerate(zip(table.of or [], rows(raw, "of"), strict=False)):
-        _law(scope, (*path, "of", index), given, inner)
 
 
 # Sources ------------------------------------------------------------------------------------------------

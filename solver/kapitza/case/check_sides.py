@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
+from kapitza.case import check_laws
 from kapitza.case.messages import Path, given_text, joined, nearest
 from kapitza.case.names import rows
 from kapitza.case.scope import SIDES, UPRIGHT, Extent, Raw, Scope, example
@@ -28,14 +30,14 @@ def check(scope: Scope) -> None:
             hint = nearest(side, sides).replace("known:", "it has")
             scope.add(path, joined(f"a {scope.kind} has no side '{side}'", hint))
             continue
-        _condition(scope, path, raw)
+        _condition(scope, path, raw, getattr(scope.table.boundary, side), side)
         _existing(scope, path, side, raw)
         _patches(scope, path, side, raw)
     _periodic(scope, boundary)
 
 
-def _condition(scope: Scope, path: Path, raw: Raw) -> None:
-    """Fault with two conditions, or half a reservoir."""
+def _condition(scope: Scope, path: Path, raw: Raw, table: ConditionTable | None, side: str) -> None:
+    """Fault with two conditions, half a reservoir, or a law that cannot be."""
     given = [key for key in GIVEN if key in raw and raw[key] is not False]
     reservoir = [key for key in RESERVOIR if key in raw]
     for key in given[1:]:
@@ -52,9 +54,31 @@ def _condition(scope: Scope, path: Path, raw: Raw) -> None:
             (*path, "ambient"), f"missing: {reservoir[0]} needs the temperature beyond it; {example_text}"
         )
     elif len(reservoir) == 1:
-        message = 'alone; add h = "…" or film_resistance = "…", or write temperature = … for a held surface'
+        message = (
+            'alone; add h = "…", film_resistance = "…", emissivity or law, or write temperature = … for a held '
+            "surface"
+        )
         scope.add((*path, "ambient"), message, raw["ambient"])
-    scope.at_most_one(path, raw, ("h", "film_resistance"))
+    if "law" in raw:
+        others = [key for key in FILM if key in raw and key != "law"]
+        scope.refuse(
+            path, raw, others, 'given beside law; keep one, or write law = { model = "parallel", of = […] }'
+        )
+        _law(scope, path, raw["law"], table, side)
+    else:
+        scope.at_most_one(path, raw, ("h", "film_resistance"))
+
+
+def _law(scope: Scope, path: Path, raw: object, table: ConditionTable | None, side: str) -> None:
+    """Fault with a law to a reservoir that lacks something, or needs what a boundary does not have."""
+    if table is None or table.law is None or not isinstance(raw, Mapping):
+        return  # said already
+    check_laws.keys(scope, (*path, "law"), raw, table.law)
+    if scope.faulty(path) or not scope.names.complete:
+        return
+    beside = scope.laws.beside(side)
+    names = {beside} if beside is not None else set()
+    check_laws.law(scope, (*path, "law"), names, partial(scope.laws.reservoir, table, side))
 
 
 def _existing(scope: Scope, path: Path, side: str, raw: Raw) -> None:
@@ -99,7 +123,7 @@ def _patches(scope: Scope, path: Path, side: str, raw: Raw) -> None:
         here = (*path, "patches", index)
         scope.refuse(here, patch, {"x", "r", "z"} - set(keys), f"a patch of {side} has {' or '.join(keys)}")
         where = scope.one_of(here, patch, PatchTable, keys)
-        _condition(scope, here, patch)
+        _condition(scope, here, patch, table, side)
         if patch.get("periodic") is True:
             scope.add((*here, "periodic"), "only whole sides can be periodic", True)
         span = getattr(table, where) if where is not None else None

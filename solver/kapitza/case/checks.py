@@ -10,7 +10,7 @@ from typing import Any
 
 from kapitza.case import check_contacts, check_probes, check_sides
 from kapitza.case.fields import name_fault
-from kapitza.case.messages import Path, Trouble, joined, nearest
+from kapitza.case.messages import Path, joined, nearest
 from kapitza.case.names import FILL, Place, is_group, rows
 from kapitza.case.scope import Raw, Scope, example
 from kapitza.case.tables import CaseTable, GeometryTable, LayerTable, MaterialTable, RegionTable
@@ -25,10 +25,9 @@ GEOMETRY: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 
-def check(table: CaseTable, data: Raw) -> list[Trouble]:
-    """Everything that is wrong between the values of a case."""
-    scope = Scope(table, data)
-    scope.missing((), data, CaseTable, CaseTable.required)
+def check(scope: Scope) -> None:
+    """Find everything that is wrong between the values of a case."""
+    scope.missing((), scope.data, CaseTable, CaseTable.required)
     _geometry(scope)
     _materials(scope)
     _layers(scope)
@@ -38,7 +37,6 @@ def check(table: CaseTable, data: Raw) -> list[Trouble]:
     check_probes.check(scope)
     _mesh(scope)
     _solve(scope)
-    return scope.troubles
 
 
 def section(data: Raw, key: str) -> Raw:
@@ -87,7 +85,7 @@ def _materials(scope: Scope) -> None:
                 scope.add((*path, other), f"missing beside {one}; {example(MaterialTable, other)}")
         if table.solidus is not None and table.liquidus is not None and table.solidus >= table.liquidus:
             scope.add((*path, "solidus"), "not below liquidus", raw["solidus"])
-        if table.conductivity is not None and not any(t.path[:2] == path for t in scope.troubles):
+        if table.conductivity is not None and not scope.faulty(path):
             try:
                 material_of(name, table)
             except InputError as problem:

@@ -167,28 +167,30 @@ class Count(Kind):
 
 @dataclass(frozen=True)
 class Number(Kind):
-    """A number without a unit, above ``low`` and below (or at) ``high``."""
+    """A number without a unit, above (``least``: or at) ``low`` and below (``closed``: or at) ``high``."""
 
     low: float = -math.inf
     high: float = math.inf
     closed: bool = False
+    least: bool = False
 
     def read(self, value: Any, info: ValidationInfo) -> float:
-        limits = f" above {self.low:g}" if math.isfinite(self.low) else ""
-        if math.isfinite(self.high):
-            limits += f" {'up to' if self.closed else 'and below'} {self.high:g}"
+        low = f"{'from' if self.least else 'above'} {self.low:g}" if math.isfinite(self.low) else ""
+        high = f"{'up to' if self.closed else 'below'} {self.high:g}" if math.isfinite(self.high) else ""
+        limits = "".join(f" {text}" for text in (low, "and" if low and high else "", high) if text)
         if isinstance(value, str):
             raise simply(f"expected a bare number{limits}, without quotes or unit")
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise simply(f"expected a number{limits}")
-        if not (self.low < value < self.high or (self.closed and value == self.high)):
+        at_end = (self.closed and value == self.high) or (self.least and value == self.low)
+        if not (self.low < value < self.high or at_end):
             raise simply(f"expected a number{limits}" + ("" if math.isfinite(value) else ", finite"))
         return float(value)
 
     def json(self) -> JsonSchemaValue:
         schema: JsonSchemaValue = {"type": "number"}
         if math.isfinite(self.low):
-            schema["exclusiveMinimum"] = self.low
+            schema["minimum" if self.least else "exclusiveMinimum"] = self.low
         if math.isfinite(self.high):
             schema["maximum" if self.closed else "exclusiveMaximum"] = self.high
         return schema
@@ -304,7 +306,7 @@ class Span(Kind):
         return {"anyOf": [span, {"type": ["string", "number"]}]} if self.single else span
 
 
-def attempt(troubles: list[Trouble], at: Path, given: Any, read: Callable[[], float]) -> float:
+def attempt(troubles: list[Trouble], at: Path, given: Any, read: Callable[[], Any]) -> Any:
     """What ``read`` returns; if it raises, NaN, and its troubles are added with paths below ``at``."""
     try:
         return read()

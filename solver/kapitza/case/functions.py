@@ -1,4 +1,4 @@
-"""Material properties in a case file: one value, or a function of temperature in one of four forms."""
+"""Properties in a case file: one value, or a function of temperature in one of four forms."""
 
 from __future__ import annotations
 
@@ -26,22 +26,27 @@ from kapitza.case.messages import NOTHING, Path, Trouble, joined
 from kapitza.errors import InputError
 from kapitza.quantities import DIMENSIONS
 
+OF_TIME = ("steps", "ramp", "pulse", "csv")
 LAW_KEYS = ("table", "between", "outside", "value", "at", "power", "slope")
 
 
 @dataclass(frozen=True)
 class Property(Kind):
-    """A material property: one value, or a function of temperature in one of the four forms.
+    """One value, or a function of temperature in one of the four forms.
 
-    directions : may also be { through = …, lateral = … }, and is then read as a pair of laws."""
+    directions : may also be { through = …, lateral = … }, and is then read as a pair of laws
+    bare : one value is read as a number · later : what other tables would be, in the plural"""
 
     dimension: str
     directions: bool = False
     siblings: Siblings = ()
+    bare: bool = False
+    later: str = ""
 
     def read(self, value: Any, info: ValidationInfo) -> Any:
         if not isinstance(value, Mapping):
-            return _constant(quantity(value, DIMENSIONS[self.dimension], info, self.siblings))
+            number = quantity(value, DIMENSIONS[self.dimension], info, self.siblings)
+            return number if self.bare else _constant(number)
         troubles: list[Trouble] = []
         if self.directions and ("through" in value or "lateral" in value):
             laws = self._directions(value, info, troubles)
@@ -69,19 +74,22 @@ class Property(Kind):
     def _unknown(self, value: Mapping[str, Any], troubles: list[Trouble]) -> None:
         """Troubles with the keys of a table that are not those of a function of temperature."""
         known = LAW_KEYS + (("through", "lateral") if self.directions else ())
-        later = {"solid": "solid and liquid values", "liquid": "solid and liquid values"}
+        later = dict.fromkeys(("solid", "liquid"), "solid and liquid values")
+        if self.later:
+            later = dict.fromkeys(OF_TIME, self.later)
         for key in value:
             if key in later:
                 troubles.append(Trouble((key,), value[key], f"{later[key]} are {LATER}; give one value"))
             elif key not in known:
                 hint = did_you_mean(key, known)
-                hint = hint or f"a value per channel is {LATER}; keys here are {', '.join(known)}"
+                channels = f"a value per channel is {LATER}; " if self.directions else ""
+                hint = hint or f"{channels}keys here are {', '.join(known)}"
                 troubles.append(Trouble((key,), value[key], joined("unknown key", hint)))
 
     def _law(self, value: Any, at: Path, info: ValidationInfo, troubles: list[Trouble]) -> Any:
         from kapitza.materials.build import temperature_law
 
-        def number(item: Any, unit: str, key: str) -> float:
+        def number(item: Any, unit: str, key: str) -> Any:
             inner = [part for part in key.replace("[", ".").replace("]", "").split(".") if part]
             path = (*at, *(int(part) if part.isdecimal() else part for part in inner))
             if unit == "":

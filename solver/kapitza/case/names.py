@@ -147,6 +147,24 @@ class Names:
         """Pairs of base names that touch."""
         return {frozenset((low[0], high[0])) for low, high in self.contacts}
 
+    @cached_property
+    def touching(self) -> dict[tuple[str, str], set[tuple[str, str]]]:
+        """Materials of the neighbours of every pair of base names, in both orders."""
+        found: dict[tuple[str, str], set[tuple[str, str]]] = {}
+        for low, high in self.contacts:
+            for one, other in ((low, high), (high, low)):
+                found.setdefault((one[0], other[0]), set()).add((one[1], other[1]))
+        return found
+
+    def made_of(self, name: str) -> set[str]:
+        """Materials of the pieces that ``name`` means."""
+        base = self.base(name)
+        if base in self.layers:
+            return self.layers[base].materials
+        regions = {row.material for row in self.table.regions or () if row.name == name and row.material}
+        fill = self.table.geometry.fill if self.table.geometry is not None else None
+        return regions or ({fill} if name == FILL and fill else set())
+
     def base(self, name: str) -> str:
         """``name`` without an index."""
         return name if name in self.layers else split_index(name)[0]

@@ -12,6 +12,7 @@ from typing import Any
 from kapitza.case.build import build
 from kapitza.case.checks import check
 from kapitza.case.messages import NOTHING, CaseError, Problem, Trouble, case_error
+from kapitza.case.scope import Scope
 from kapitza.case.tables import CaseTable
 from kapitza.case.validate import validated
 from kapitza.errors import FileError, InputError
@@ -80,11 +81,12 @@ def read(data: Mapping[str, Any], source: str = "", text: str | None = None) -> 
     with every problem.
     """
     table, troubles = validated(data)
-    troubles += check(table, data)
-    if troubles:
-        raise _error(troubles, source, text)
+    scope = Scope(table, data, troubles)
+    check(scope)
+    if scope.troubles:
+        raise _error(scope.troubles, source, text)
     try:
-        return build(table, dict(data))
+        return build(scope.table, scope.laws)
     except InputError as problem:
         raise _error([Trouble((), None, str(problem))], source, text) from None
 

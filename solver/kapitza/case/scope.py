@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from kapitza.case.laws import ONE_DIMENSIONAL, Laws
 from kapitza.case.messages import NOTHING, Path, Trouble, dotted, joined, nearest, similar
 from kapitza.case.names import NO_TABLE, Names, is_group, rows
 from kapitza.case.shelf import Shelf
@@ -15,7 +16,6 @@ from kapitza.quantities import show
 Extent = tuple[float, float]
 Raw = Mapping[str, Any]
 
-ONE_DIMENSIONAL = ("slab", "cylinder", "sphere")
 RADIAL = ("cylinder", "sphere")
 SIDES = {
     "slab": ("bottom", "top"),
@@ -31,12 +31,13 @@ SAME = 1e-9  # relative: extents that differ by less are the same
 class Scope:
     """A case under examination. ``raw`` tables tell what was given, ``table`` what of it could be read."""
 
-    def __init__(self, table: CaseTable, data: Raw) -> None:
+    def __init__(self, table: CaseTable, data: Raw, troubles: Iterable[Trouble] = ()) -> None:
         self.table, self.data = table, data
-        self.troubles: list[Trouble] = []
+        self.troubles = list(troubles)
         self.names = Names(table, data)
         own = data.get("materials")
         self.shelf = Shelf(own if isinstance(own, Mapping) else ())
+        self.laws = Laws(table, self.names, self.shelf)
         self.geometry = table.geometry or GeometryTable()
         self.kind = self.geometry.kind
         self.x = _lateral_extent(self.geometry)
@@ -46,6 +47,10 @@ class Scope:
 
     def add(self, path: Path, message: str, given: Any = NOTHING) -> None:
         self.troubles.append(Trouble(path, given, message))
+
+    def faulty(self, path: Path) -> bool:
+        """Whether a fault at or below ``path`` has been found."""
+        return any(trouble.path[: len(path)] == path for trouble in self.troubles)
 
     def missing(self, path: Path, raw: Raw, table: type[Table], keys: Iterable[str]) -> None:
         """Fault for every one of ``keys`` that is not there, unless it is there misspelt."""

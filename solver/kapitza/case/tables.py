@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from kapitza.case.compound import Coefficient, OneOrTwo, WordOrTable
 from kapitza.case.fields import (
     LATER,
     Choice,
@@ -29,7 +30,6 @@ from kapitza.case.fields import (
 from kapitza.case.functions import Property
 
 TIME = "functions of time"
-TEMPERATURE = "functions of temperature"
 HEATS = (("heat density", "heat_density"), ("heat", "heat"))
 SHEET_HEATS = (*HEATS, ("heat flux", "heat_flux"))
 FLUXES = (("heat flux", "heat_flux"), ("heat", "heat"))
@@ -37,8 +37,11 @@ CONTACT = (("resistance", "resistance"), ("conductance", "conductance"))
 FILM = (("resistance", "film_resistance"), ("conductance", "h"))
 CAPACITY = (("specific heat", "specific_heat"), ("volumetric heat capacity", "volumetric_heat_capacity"))
 
-MODELS = ("perfect", "insulated", "thin-layer", "series", "parallel")
-MODELS_LATER = (
+# as `kapitza.interfaces.build` knows them, which is not imported for a schema
+MODELS = (
+    "perfect",
+    "insulated",
+    "thin-layer",
     "power-law",
     "radiation",
     "amm",
@@ -50,6 +53,20 @@ MODELS_LATER = (
     "electron",
     "contact",
     "measured",
+    "helium",
+    "series",
+    "parallel",
+)
+GASES = ("vacuum", "air", "nitrogen", "argon", "helium")
+SHARE = Number(0.0, 1.0, closed=True)
+GAS_KEYS = (
+    ("name", Choice(GASES[1:])),
+    ("conductivity", Property("conductivity")),
+    ("mean_free_path", Quantity("mean free path")),
+    ("pressure", Quantity("pressure")),
+    ("accommodation", OneOrTwo(SHARE)),
+    ("heat_capacity_ratio", Number(1.0)),
+    ("prandtl", Number(0.0)),
 )
 
 AnyText = Annotated[str | None, Text()]
@@ -67,7 +84,7 @@ Velocity = Annotated[float | None, Quantity("velocity")]
 Pressure = Annotated[float | None, Quantity("pressure")]
 KelvinAboveZero = Annotated[float | None, Quantity("debye temperature")]
 Heat = Annotated[float | None, Quantity("heat", TIME, HEATS)]
-HeatDensity = Annotated[float | None, Quantity("heat density", TIME, HEATS)]
+HeatDensity = Annotated[Any, Property("heat density", siblings=HEATS, bare=True, later=TIME)]
 
 
 def key(description: str, *examples: Any) -> Any:
@@ -165,7 +182,9 @@ class LayerTable(Table):
     material: AnyText = key("Of [materials] or of the library", "silicon")
     thickness: Annotated[float | None, Quantity("thickness")] = key("Thickness", "0.5 mm")
     heat: Heat = key("Total heat, spread evenly over the layer (each repetition)", "120 W")
-    heat_density: HeatDensity = key("Heat per volume, in place of heat", "5 W/mm^3")
+    heat_density: HeatDensity = key(
+        "Heat per volume, in place of heat; or a function of temperature", "5 W/mm^3"
+    )
     cells: Whole = key("Cells across the layer", 20)
     initial: NotYet = later("Start temperature of this layer")
     x: Range = key("Extent in a plane; default: the whole width", ["-10 mm", "10 mm"])
@@ -188,39 +207,70 @@ class RegionTable(Table):
     center: NotYet = later("Centre of a circle")
     radius: NotYet = later("Radius of a circle")
     heat: Heat = key("Total heat, spread evenly over the region", "3 W")
-    heat_density: HeatDensity = key("Heat per volume, in place of heat", "5 W/mm^3")
+    heat_density: HeatDensity = key(
+        "Heat per volume, in place of heat; or a function of temperature", "5 W/mm^3"
+    )
 
 
 class LawTable(Table):
-    """How heat passes a contact: a resistance, a conductance, or a model with its keys."""
+    """How heat passes a contact: a resistance, a conductance, or a model with its keys; each also with scale."""
 
-    resistance: Annotated[float | None, Quantity("resistance", TEMPERATURE, CONTACT)] = key(
-        "Resistance times area", "0.3 cm^2*K/W"
+    resistance: Annotated[Any, Property("resistance", siblings=CONTACT)] = key(
+        "Resistance times area, or a function of temperature: q = F(T1) - F(T2), F = ∫dT/R", "0.3 cm^2*K/W"
     )
-    conductance: Annotated[float | None, Quantity("conductance", TEMPERATURE, CONTACT)] = key(
-        "Conductance per area", "100 MW/(m^2*K)"
+    conductance: Annotated[Any, Property("conductance", siblings=CONTACT)] = key(
+        "Conductance per area, or a function of temperature: q = F(T1) - F(T2), F = ∫G dT",
+        "100 MW/(m^2*K)",
+        {"value": "100 MW/(m^2*K)", "at": "300 K", "power": 0.5},
     )
-    model: Annotated[str | None, Choice(MODELS, MODELS_LATER)] = key("A model of the contact", "thin-layer")
-    thickness: Annotated[float | None, Quantity("thickness")] = key("thin-layer: its thickness", "10 um")
-    conductivity: Annotated[float | None, Quantity("conductivity", TEMPERATURE)] = key(
-        "thin-layer: its conductivity", "0.2 W/(m*K)"
-    )
-    of: list[LawTable] | None = key("series, parallel: the laws that are summed")
+    model: Annotated[str | None, Choice(MODELS)] = key("A model of the contact", "thin-layer")
     scale: Annotated[float | None, Number(0.0)] = key("Multiplies the conductance", 0.8)
-    coefficient: NotYet = later("power-law: q = coefficient (T1^n - T2^n)")
-    exponent: NotYet = later("power-law: n")
-    emissivity: NotYet = later("radiation, contact: effective emissivity, or one of each side")
-    variant: NotYet = later("amm: fluid, sh or mixed")
-    cutoff: NotYet = later("Phonon models: branch or debye")
-    specularity: NotYet = later("mixed: share of acoustic mismatch")
-    pressure: NotYet = later("contact: pressure")
-    roughness: NotYet = later("contact: combined roughness, or of each side")
-    slope: NotYet = later("contact: combined slope, or of each side")
-    hardness: NotYet = later("contact: hardness of the softer side")
-    constriction: NotYet = later("contact: cmy, mikic-elastic or spots")
-    spot_density: NotYet = later("contact: spots per area")
-    gas: NotYet = later("contact: the gas in the gap")
-    reference: NotYet = later("measured: which measurement")
+    of: list[LawTable] | None = key("series, parallel: the laws that are summed, the one below first")
+    thickness: Annotated[float | None, Quantity("thickness")] = key("thin-layer: its thickness", "10 um")
+    conductivity: Annotated[Any, Property("conductivity")] = key(
+        "thin-layer: its conductivity, or a function of temperature", "0.2 W/(m*K)"
+    )
+    coefficient: Annotated[Any, Coefficient()] = key(
+        "power-law: q = coefficient (T1^n - T2^n)", "460 W/(m^2*K^3.46)"
+    )
+    exponent: Annotated[float | None, Number(0.0)] = key("power-law: n", 3.46)
+    emissivity: Annotated[Any, OneOrTwo(SHARE)] = key(
+        "radiation, contact: of the two surfaces, or one effective number", [0.8, 0.9]
+    )
+    variant: Annotated[str | None, Choice(("fluid", "sh", "mixed"))] = key(
+        "amm, mixed: transmission of a branch; default fluid", "sh"
+    )
+    cutoff: Annotated[str | None, Choice(("branch", "debye"))] = key(
+        "Phonon models: where spectra end; branch (default): velocity and number density, debye: Debye temperature",
+        "debye",
+    )
+    temperatures: Annotated[str | None, Choice(("emitted", "equilibrium"))] = key(
+        "Phonon models: those of the emitted phonons (default), or equivalent equilibrium ones", "emitted"
+    )
+    specularity: Annotated[float | None, Number(0.0, 1.0, closed=True, least=True)] = key(
+        "mixed: share of acoustic mismatch", 0.4
+    )
+    pressure: Pressure = key("contact: pressure", "1 MPa")
+    roughness: Annotated[Any, OneOrTwo(Quantity("roughness"))] = key(
+        "contact: combined roughness, or of each side; mixed: roughness, in place of specularity",
+        "1 um",
+        ["0.8 um", "1.2 um"],
+    )
+    slope: Annotated[Any, OneOrTwo(Number(0.0))] = key("contact: combined slope, or of each side", 0.1)
+    hardness: Pressure = key("contact: hardness; default: of the softer material", "1.1 GPa")
+    constriction: Annotated[str | None, Choice(("cmy", "mikic-elastic", "spots"))] = key(
+        "contact: correlation for the spots that touch; default cmy", "cmy"
+    )
+    spot_density: Annotated[float | None, Quantity("spot density")] = key(
+        "contact, spots: number per area", "1e10 1/m^2"
+    )
+    gas: Annotated[Any, WordOrTable(GASES, GAS_KEYS)] = key(
+        "contact: gas in the gaps, default vacuum; a name, or a table that begins from one or describes another",
+        "air",
+        {"name": "air", "pressure": "1 kPa"},
+    )
+    reference: AnyText = key("measured: DOI, or a part of label or details", "10.1103/PhysRevB.84.125408")
+    surface: AnyText = key("helium: the solid, copper or polyimide; default: the material", "copper")
 
 
 class InterfaceTable(LawTable):
@@ -244,15 +294,17 @@ class SourceTable(Table):
     r: Range = key("Only this part of it, axisymmetric", ["0 mm", "2 mm"])
     z: Range = key("Only this part of it, absolute", ["0 mm", "0.1 mm"])
     heat: Annotated[float | None, Quantity("heat", TIME, SHEET_HEATS)] = key("Total heat", "40 W")
-    heat_density: HeatDensity = key("Heat per volume, in place of heat", "5 W/mm^3")
+    heat_density: HeatDensity = key(
+        "Heat per volume, in place of heat; or a function of temperature", "5 W/mm^3"
+    )
     heat_flux: Annotated[float | None, Quantity("heat flux", TIME, SHEET_HEATS)] = key(
         "Sheet source: heat per area, in place of heat", "1 MW/m^2"
     )
 
 
 class ConditionTable(Table):
-    """One condition of a boundary: heat, heat_flux, temperature, periodic, or a reservoir behind a film.
-    Nothing: adiabatic."""
+    """One condition of a boundary: heat, heat_flux, temperature, periodic, or a reservoir behind a film or
+    a law. Nothing: adiabatic."""
 
     heat: Annotated[float | None, Quantity("heat", TIME, FLUXES)] = key("Total heat into the domain", "120 W")
     heat_flux: Annotated[float | None, Quantity("heat flux", TIME, FLUXES)] = key(
@@ -261,7 +313,7 @@ class ConditionTable(Table):
     temperature: Annotated[float | None, Quantity("temperature", TIME)] = key("Held at", "300 K")
     periodic: Yes = key("left, right: what leaves one enters the other", True)
     ambient: Annotated[float | None, Quantity("temperature", TIME)] = key(
-        "Temperature of the reservoir; with h or film_resistance", "25 degC"
+        "Temperature of the reservoir; with h or film_resistance, emissivity, or law", "25 degC"
     )
     h: Annotated[float | None, Quantity("conductance", "functions of time or temperature", FILM)] = key(
         "Heat transfer coefficient to the reservoir", "5000 W/(m^2*K)"
@@ -269,8 +321,13 @@ class ConditionTable(Table):
     film_resistance: Annotated[
         float | None, Quantity("resistance", "functions of time or temperature", FILM)
     ] = key("1/h, in place of h", "0.13 m^2*K/W")
-    emissivity: NotYet = later("Radiation to the reservoir")
-    law: NotYet = later("Any law of a contact to the reservoir, { model = … }")
+    emissivity: Annotated[float | None, SHARE] = key(
+        "Radiation to the reservoir, alone or beside h or film_resistance", 0.9
+    )
+    law: LawTable | None = key(
+        "Any law between the surface and the reservoir, in place of h, film_resistance and emissivity",
+        {"model": "power-law", "coefficient": "460 W/(m^2*K^3.46)", "exponent": 3.46},
+    )
 
 
 class PatchTable(ConditionTable):

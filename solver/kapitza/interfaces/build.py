@@ -20,12 +20,14 @@ from kapitza.interfaces.contact import contact
 from kapitza.interfaces.dmm import dmm
 from kapitza.interfaces.electrons import electron
 from kapitza.interfaces.gap import ATMOSPHERE, Gas, gas
+from kapitza.interfaces.helium import LAWS as SOLIDS
 from kapitza.interfaces.helium import helium
 from kapitza.interfaces.law import Insulated, Law, Perfect
 from kapitza.interfaces.limits import inelastic, inelastic_bound, radiation_limit
 from kapitza.interfaces.measured import measured
 from kapitza.interfaces.mixed import mixed
 from kapitza.interfaces.power import power_law, radiation
+from kapitza.materials import library
 from kapitza.materials.build import Number, temperature_law
 from kapitza.materials.material import Material
 
@@ -218,8 +220,12 @@ def _measured(e: _Entry) -> Law:
 
 
 def _helium(e: _Entry) -> Law:
-    side = e.below or e.above
-    return helium(e.text("surface", side.name if side else ""))
+    sides = [library.canonical(side.name) or side.name for side in (e.below, e.above) if side]
+    solid = next((name for name in sides if name in SOLIDS), " and ".join(sides))
+    surface = e.text("surface", solid)
+    if not surface:
+        raise InputError(f"helium: give surface, the solid against it: {', '.join(SOLIDS)}")
+    return helium(library.canonical(surface) or surface)
 
 
 def _members(e: _Entry) -> list[Law]:

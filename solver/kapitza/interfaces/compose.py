@@ -94,6 +94,11 @@ class Parallel(Law):
     def conductance(self, T: Values) -> Any:
         return sum(law.conductance(T) for law in self.members)
 
+    def turned(self) -> Law:
+        members = tuple(law.turned() for law in self.members)
+        same = all(one is other for one, other in zip(members, self.members, strict=True))
+        return self if same else replace(self, members=members)
+
     def evaluate(self, T1: Values, T2: Values) -> tuple[Any, Any, Any]:
         parts = [law.evaluate(T1, T2) for law in self.members]
         q, s1, s2 = (sum(part[k] for part in parts) for k in range(3))
@@ -116,6 +121,9 @@ class Series(Law):
 
     def conductance(self, T: Values) -> Any:
         return 1.0 / sum(1.0 / law.conductance(T) for law in self.members)
+
+    def turned(self) -> Law:
+        return replace(self, members=tuple(law.turned() for law in reversed(self.members)))
 
     def evaluate(self, T1: Values, T2: Values) -> tuple[Any, Any, Any]:
         scalar = np.ndim(T1) == 0 and np.ndim(T2) == 0

@@ -73,6 +73,10 @@ class Law:
         """The same law with the conductance multiplied by ``factor`` >= 0."""
         raise NotImplementedError
 
+    def turned(self) -> Law:
+        """The same contact with its sides exchanged; itself where they do not differ."""
+        return self
+
 
 class LinearLaw(Law):
     """q = (T1 - T2) / R with constant R."""

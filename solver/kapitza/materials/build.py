@@ -53,9 +53,12 @@ def build(name: str, entry: Mapping[str, Any], number: Number) -> Material:
 
 
 def temperature_law(value: Any, unit: str, key: str, number: Number) -> TemperatureLaw:
-    """A function of temperature from ``FORMS``; ``unit`` is that of its values, ``key`` names it in errors.
+    """A function of temperature from ``FORMS``; ``unit`` is that of its values, ``key`` names it in errors. One that
+    has been made already is taken as it is.
 
     Raises InputError for another form, and for what the law itself refuses."""
+    if isinstance(value, TemperatureLaw):
+        return value
     if not isinstance(value, Mapping):
         return Constant(number(value, unit, key))
     if "table" in value:
