@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import math
 from typing import Any
 
 import pytest
 from rich.console import Console
 
+from kapitza.output.finite import finite
+from kapitza.output.labels import share
 from kapitza.output.parts import gathered, parts
-from kapitza.output.readable import drop_text, duration, memory, plain
+from kapitza.output.readable import drop_text, duration, fixed, memory, plain
 from kapitza.output.table import run_report
 
 # 120 W through 4 cm^2: q = 3e5 W/m^2. Silicon 0.5 mm / 148, joint 1.2e-4, aluminium 6 mm / 237.
@@ -129,6 +132,46 @@ def test_films_beside_sources_have_their_place() -> None:
     whole = 6 + DIE + JOINT + SINK + 90
     assert f"The joint die|sink costs most: 36.0 K of {whole:.1f} K (26 %)." in text
     assert "(26 %). Beside layers and joints: surface film top 90.0 K (64 %)." in text
+
+
+def test_a_film_alone_stands_after_the_layers() -> None:
+    films = [{"name": "top", "kind": "boundary", "value": 0.75, "share": None}]
+    for geometry in ("slab", "plane"):
+        answer = summary(resistance={"total": None, "parts": films}, geometry=geometry)
+        assert [part.name for part in parts(answer)] == ["die", "die|sink", "sink", "top"]
+        assert row(printed(answer), "top")[:3] == ["surface", "film", "90.0"]
+
+
+def test_perfect_joints_are_no_parts() -> None:
+    answer = summary(resistance=NO_BUDGET, geometry="plane")
+    answer["interfaces"][0] |= {"conductance": None, "jump": -0.0}
+    assert [part.name for part in parts(answer)] == ["die", "sink"]
+    assert "-0" not in printed(answer)
+
+
+def test_rounding_noise_costs_nothing() -> None:
+    answer = summary(resistance=NO_BUDGET, geometry="plane", temperature={"min": 300.0, "max": 300.0 + 4e-13})
+    answer["layers"][0] |= {"bottom": 300.0, "top": 300.0 + 3e-13}
+    answer["layers"][1] |= {"bottom": 300.0, "top": 300.0 - 2e-13}
+    answer["interfaces"][0]["jump"] = -4e-13
+    text = printed(answer)
+    assert "costs most" not in text
+    assert "e-13" not in text
+    beside_a_film = summary()
+    beside_a_film["resistance"] = {
+        "total": 3.5,
+        "parts": [
+            {"name": "die", "kind": "layer", "value": 2e-10, "share": 6e-11},
+            {"name": "top", "kind": "boundary", "value": 3.5, "share": 1.0},
+        ],
+    }
+    assert "costs most" not in printed(beside_a_film)
+
+
+def test_small_drops_of_an_exact_budget_are_no_noise() -> None:
+    answer = summary(temperature={"min": COLD, "max": COLD})
+    answer["energy"] |= {"in": 3e-13}
+    assert "The joint die|sink costs most: " in printed(answer)
 
 
 def test_heat_that_leaves_both_ways_has_no_shares() -> None:
@@ -260,6 +303,18 @@ def test_small_drops_beside_large_ones_are_not_zero() -> None:
     assert drop_text(2.5e-7, 1) == "2.5e-7"
     assert drop_text(0.0, 1) == "0.0"
     assert drop_text(-7.5949, 1) == "-7.6"
+
+
+@pytest.mark.parametrize("value", [-0.0, -4e-6, 0.0, 4e-6])
+def test_zero_has_no_sign(value: float) -> None:
+    assert fixed(value, 3) == "0.000"
+    assert plain(value * 0.0) == "0"
+    assert share(value * 0.0) == "0 %"
+    assert drop_text(value * 0.0, 2) == "0.00"
+    assert json.dumps(finite({"a": [value * 0.0]})) == '{"a": [0.0]}'
+    answer = summary(temperature={"min": COLD, "max": COLD + 40.0})
+    answer["layers"][0]["min"] = 273.15 + value
+    assert "-0.0" not in printed(answer, "degC")
 
 
 def test_times_and_sizes() -> None:

@@ -112,7 +112,7 @@ def share(part: float) -> str:
     """A share in percent: "81 %", "2.3 %", "< 0.1 %"."""
     if 0.0 < abs(part) < 5e-4:
         return "< 0.1 %"
-    percent = 100.0 * part
+    percent = 100.0 * part + 0.0  # no negative zero
     text = f"{percent:.0f} %" if abs(percent) >= 9.95 or percent == 0.0 else f"{percent:.1f} %"
     return text.replace("-", "−")
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kapitza.model import ONE_DIMENSIONAL
-from kapitza.output.labels import base
+from kapitza.output.labels import CONSTANT, base
 
 Summary = Mapping[str, Any]
+FIRST = ("bottom", "inner")  # sides before the first layer
+NOISE = 1e-9  # relative to the largest difference of temperature: drops below are rounding
 
 
 @dataclass(frozen=True)
@@ -39,15 +41,15 @@ def parts(summary: Summary) -> list[Part]:
     """All parts in stack order, films at the ends included where they are known.
 
     With a resistance budget (heat has one way through) the drops are its values times the heat. Without one
-    the drop of a layer is the difference of its two faces, that of a joint its jump.
+    the drop of a layer is the difference of its two faces, that of a joint its jump. Perfect joints are no parts.
     """
     pieces = list(_pieces(summary))
     budget = summary["resistance"]
     entries = budget["parts"] or []
     if budget["total"] is None:
         films = [_film(entry, summary) for entry in entries if entry["kind"] == "boundary"]
-        first = 1 if films and entries[0]["kind"] == "boundary" else 0
-        return films[:first] + pieces + films[first:]
+        before = [film for film in films if film.name in FIRST]
+        return before + [part for part in pieces if part.resistance != 0.0] + films[len(before) :]
     # The budget may gather repetitions that the list of layers still tells apart.
     known = {part.name: part for part in (*gathered(pieces, 0), *pieces)}
     through = summary["energy"]["in"]
@@ -60,6 +62,20 @@ def parts(summary: Summary) -> list[Part]:
             replace(part, kind=entry["kind"], count=count, drop=_product(entry["value"], count * through))
         )
     return found
+
+
+def audible(summary: Summary, all_parts: Sequence[Part]) -> list[Part]:
+    """The parts with drop zero where theirs is rounding noise.
+
+    Noise is small beside the largest drop and the range of temperatures; where drops are differences of
+    temperatures, that of a field that is constant up to rounding is noise as well.
+    """
+    low, high = (summary["temperature"].get(key) or 0.0 for key in ("min", "max"))
+    largest = max((abs(part.drop) for part in all_parts if math.isfinite(part.drop)), default=0.0)
+    noise = NOISE * max(high - low, largest)
+    if summary["resistance"]["total"] is None or summary["geometry"] not in ONE_DIMENSIONAL:
+        noise = max(noise, CONSTANT * max(abs(low), abs(high)))
+    return [replace(part, drop=0.0) if abs(part.drop) <= noise else part for part in all_parts]
 
 
 def total(summary: Summary, all_parts: Sequence[Part]) -> float | None:
@@ -90,7 +106,7 @@ def _pieces(summary: Summary) -> Iterable[Part]:
 def _film(entry: Summary, summary: Summary) -> Part:
     """The film before a reservoir; heat into the domain through the first side flows upwards."""
     name = entry["name"]
-    upwards = 1.0 if name in ("bottom", "inner") else -1.0
+    upwards = 1.0 if name in FIRST else -1.0
     return Part(name, "boundary", upwards * _product(entry["value"], summary["boundaries"][name]["heat"]))
 
 

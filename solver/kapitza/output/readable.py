@@ -7,6 +7,12 @@ import math
 BAR = 8
 
 
+def fixed(value: float, decimals: int) -> str:
+    """A number with so many decimals; zero has no sign, nor has what rounds to it."""
+    text = f"{value:.{decimals}f}"
+    return text.removeprefix("-") if not text.strip("-0.") else text
+
+
 def drop_decimals(largest: float) -> int:
     """Decimals that give the largest drop three digits: 36.0, 7.60, 0.452."""
     if largest == 0.0:
@@ -20,14 +26,16 @@ def drop_text(drop: float, decimals: int) -> str:
         return "–"
     if 0.0 < abs(drop) < 0.5 * 10.0**-decimals:
         return plain(drop, 2)
-    return f"{drop:.{decimals}f}"
+    return fixed(drop, decimals)
 
 
 def plain(value: float | None, digits: int = 4) -> str:
     """A number in few characters: 148, 0.025, 1.2e-4."""
     if value is None or math.isnan(value):
         return "–"
-    if value == 0.0 or 1e-3 <= abs(value) < 1e6:
+    if value == 0.0:
+        return "0"
+    if 1e-3 <= abs(value) < 1e6:
         text = f"{value:.{digits}g}"
         return text if "e" not in text else f"{value:.0f}"
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")

@@ -10,8 +10,8 @@ from rich import box
 from rich.table import Table
 
 from kapitza.output.labels import ZERO_CELSIUS, length, share
-from kapitza.output.parts import Part, Summary, costliest, gathered, parts, total
-from kapitza.output.readable import bar, drop_decimals, drop_text, duration, plain
+from kapitza.output.parts import Part, Summary, audible, costliest, gathered, parts, total
+from kapitza.output.readable import bar, drop_decimals, drop_text, duration, fixed, plain
 
 ROWS = 40
 TEMPERATURES = (1.0, 4.0, 10.0, 30.0, 77.0, 100.0, 200.0, 300.0, 400.0, 600.0, 800.0, 1000.0, 1500.0)
@@ -26,7 +26,7 @@ def run_report(
     unit : "K" or "degC", for temperatures; differences are always in kelvin
     probe_units : units of the probes that are no temperatures
     """
-    rows = gathered(parts(summary), ROWS)
+    rows = audible(summary, gathered(parts(summary), ROWS))
     whole = total(summary, rows)
     degrees = Degrees(summary, unit)
     report: list[Table | str] = [headline(summary), "", parts_table(rows, whole, degrees)]
@@ -51,7 +51,7 @@ class Degrees:
         self.decimals = min(6, max(2, 3 - math.floor(math.log10(spread)))) if spread > 0.0 else 2
 
     def __call__(self, kelvin: float | None) -> str:
-        return "–" if kelvin is None else f"{kelvin - self.zero:.{self.decimals}f}"
+        return "–" if kelvin is None else fixed(kelvin - self.zero, self.decimals)
 
 
 def headline(summary: Summary) -> str:
@@ -263,7 +263,7 @@ def verify_table(rows: Iterable[Any]) -> Table:
             plain(row.computed, 10),
             plain(row.exact, 10),
             plain(row.error, 2),
-            f"{row.order:.2f}" if isinstance(row.order, float) else row.order or "–",
+            fixed(row.order, 2) if isinstance(row.order, float) else row.order or "–",
             row.unit,
             "pass" if row.passed else "FAIL",
         )
