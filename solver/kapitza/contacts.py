@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -98,9 +99,6 @@ class _Pairs:
     def __init__(self, layout: Layout, first: Ints, second: Ints) -> None:
         self.layout, self.first, self.second = layout, first, second
         self.kind_first, self.kind_second = layout.kind(first), layout.kind(second)
-        number: dict[int, int] = {}
-        materials = layout.kind_materials
-        self.material = np.array([number.setdefault(id(m), i) for i, m in enumerate(materials)])
 
     def hits(self, entry: Interface, index: int) -> tuple[Ints, npt.NDArray[np.bool_]]:
         """Matching pairs (m,), and for all pairs (n,) whether they match in reversed order only."""
@@ -115,6 +113,13 @@ class _Pairs:
         straight = a_first & b_second
         reverse = b_first & a_second & ~straight
         return np.flatnonzero(straight | reverse), reverse
+
+    @cached_property
+    def material(self) -> Ints:
+        """(n_kinds,) the first kind that is made of the same material."""
+        number: dict[int, int] = {}
+        materials = self.layout.kind_materials
+        return np.array([number.setdefault(id(m), i) for i, m in enumerate(materials)], dtype=np.intp)
 
     def assign(
         self, law: Law | PairLaw, hits: Ints, turned: npt.NDArray[np.bool_], laws: list[Law], index: Ints

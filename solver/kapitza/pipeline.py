@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from kapitza import estimate, examine, properties, steady
+from kapitza import estimate, examine, guards, properties, steady
 from kapitza.assemble import line as line_assembly
 from kapitza.assemble import plane as plane_assembly
 from kapitza.assemble.system import System
@@ -53,7 +53,8 @@ def solve(stack: Stack) -> Solution:
     probes.evaluate(
         solved
     )  # one that points nowhere is an error of the input, not of whoever reads the result
-    return Solution.of(replace(solved, timing=clock.seconds))
+    said = (*solved.warnings, *clock.stage("solve", lambda: guards.warnings(solved)))
+    return Solution.of(replace(solved, warnings=said, timing=clock.seconds))
 
 
 def _line(layout: Layout, clock: _Clock) -> Solved:

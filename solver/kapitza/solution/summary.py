@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from kapitza.layout import Ints
-from kapitza.solution.budget import LONG, Budget, Part, budget, contact_keys, contact_name, groups
+from kapitza.model import Reservoir
+from kapitza.solution.alike import LONG, contact_keys, contact_name, groups, layer_keys, piece_name
+from kapitza.solution.budget import Budget, Part, budget
 from kapitza.solution.probes import evaluate
 from kapitza.solution.solved import Solved
 
@@ -30,10 +32,7 @@ def summary(solved: Solved) -> dict[str, Any]:
         },
         "layers": _layers(solved),
         "interfaces": _interfaces(solved),
-        "boundaries": {
-            name: {"heat": _number(b.heat), "temperature": _number(b.temperature)}
-            for name, b in solved.boundaries.items()
-        },
+        "boundaries": {name: _boundary(solved, name) for name in solved.boundaries},
         "resistance": {"total": _number(parts.total), "parts": [_part(p) for p in parts.parts]},
         "effective_conductivity": _number(effective_conductivity(solved, parts)),
         "probes": {name: _number(value) for name, value in evaluate(solved).items()},
@@ -74,6 +73,12 @@ def effective_conductivity(solved: Solved, parts: Budget) -> float | None:
     return 0.0 if math.isinf(inner) else thickness / (geometry.area * inner)
 
 
+def _boundary(solved: Solved, name: str) -> dict[str, Any]:
+    boundary, condition = solved.boundaries[name], solved.stack.boundary(name).condition
+    row: dict[str, Any] = {"heat": _number(boundary.heat), "temperature": _number(boundary.temperature)}
+    return row | ({"law": condition.law.describe()} if isinstance(condition, Reservoir) else {})
+
+
 def _layers(solved: Solved) -> list[dict[str, Any]]:
     table, layout = solved.pieces, solved.layout
     visible = np.flatnonzero(~np.isnan(table.mean[: layout.n_layers]))
@@ -88,13 +93,10 @@ def _layers(solved: Solved) -> list[dict[str, Any]]:
 def _grouped(solved: Solved, pieces: Ints) -> list[dict[str, Any]]:
     layout = solved.layout
     together = len(pieces) > LONG
-    rows = []
-    for members in groups(layout.kind_of[pieces], together):
-        i = int(pieces[members[0]])
-        name = layout.name(i) if len(members) == 1 else layout.base(i)
-        thickness = layout.kinds[layout.kind_of[i]].thickness
-        rows.append(_piece_row(solved, pieces[members], name) | {"thickness": thickness})
-    return rows
+    return [
+        _piece_row(solved, pieces[members], piece_name(layout, pieces[members]))
+        for members in groups(layer_keys(layout, pieces), together)
+    ]
 
 
 def _piece_row(solved: Solved, pieces: Ints, name: str) -> dict[str, Any]:
@@ -115,9 +117,9 @@ def _piece_row(solved: Solved, pieces: Ints, name: str) -> dict[str, Any]:
 def _interfaces(solved: Solved) -> list[dict[str, Any]]:
     contacts = solved.interfaces
     rows = []
-    for members in groups(contact_keys(solved), len(contacts) > LONG):
+    for members in groups(contact_keys(solved, np.arange(len(contacts))), len(contacts) > LONG):
         contact = contacts.at(int(members[0]))
-        row: dict[str, Any] = {"name": contact_name(solved, int(members[0]), len(members) > 1)}
+        row: dict[str, Any] = {"name": contact_name(solved, members)}
         if len(members) == 1:
             row |= {
                 "below": contact.below,
@@ -130,7 +132,8 @@ def _interfaces(solved: Solved) -> list[dict[str, Any]]:
                 row |= {"jump_max": contact.jump_max, "jump_abs": contact.jump_abs}
         else:
             row |= _contact_means(solved, members) | {"conductance": contact.conductance}
-        rows.append({key: _number(v) if isinstance(v, float) else v for key, v in row.items()})
+        row = {key: _number(v) if isinstance(v, float) else v for key, v in row.items()}
+        rows.append(row | {"law": contact.law.describe()})
     return rows
 
 

@@ -1,0 +1,73 @@
+"""Sentences about what a solution cannot be trusted in: laws outside their range, layers thinner than the mean free
+path of their carriers. Nothing is changed; who reads the result decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from kapitza.model import Reservoir
+from kapitza.quantities import show
+from kapitza.solution.solved import Solved
+
+SHOWN = 3  # names listed before the rest is counted
+
+
+def warnings(solved: Solved) -> list[str]:
+    """Everything worth saying, each once: contacts, then boundaries, then layers."""
+    return [*_contacts(solved), *_boundaries(solved), *_thin_layers(solved)]
+
+
+def _contacts(solved: Solved) -> Iterator[str]:
+    """What the laws say of their side temperatures."""
+    faces = solved.interfaces.faces
+    owner = np.repeat(faces.law_index, np.diff(faces.start))
+    for index, law in enumerate(faces.law):
+        here = owner == index
+        if not here.any():
+            continue
+        said = law.warnings(faces.below[here], faces.above[here])
+        if said:
+            contacts = np.flatnonzero(faces.law_index == index)
+            names = [solved.interfaces.name(int(i)) for i in contacts[:SHOWN]]
+            place = _listed(names, len(contacts))
+            yield from (f"{place}: {text}" for text in said)
+
+
+def _boundaries(solved: Solved) -> Iterator[str]:
+    """What the laws to reservoirs say; in two dimensions of the whole side, patches included."""
+    for name, boundary in solved.stack.boundaries.items():
+        surface = solved.boundaries[name].temperature_values
+        conditions = [boundary.condition, *(patch.condition for patch in boundary.patches)]
+        said = [
+            text
+            for condition in conditions
+            if isinstance(condition, Reservoir) and len(surface)
+            for text in condition.law.warnings(surface, condition.ambient)
+        ]
+        yield from (f"{name}: {text}" for text in dict.fromkeys(said))
+
+
+def _thin_layers(solved: Solved) -> Iterator[str]:
+    """Layers thinner than the mean free path at 300 K, one sentence for each material."""
+    thin: dict[str, list[int]] = {}
+    layout = solved.layout
+    for kind, layer in enumerate(layout.kinds):
+        path = layer.material.mean_free_path
+        if path is not None and layer.thickness < path:
+            thin.setdefault(layer.material.name, []).append(kind)
+    for name, kinds in thin.items():
+        thickness = min(layout.kinds[kind].thickness for kind in kinds)
+        path = layout.kinds[kinds[0]].material.mean_free_path
+        bases = list(dict.fromkeys(layout.bases[kind] for kind in kinds))
+        yield (
+            f"{_listed(bases[:SHOWN], len(bases))}: {show(thickness)} is thinner than the mean free path of {name}, "
+            f"{show(path or 0.0)} at 300 K: the contacts on both sides are not independent and its conductivity is "
+            "not that of the bulk; temperatures inside are those of an equivalent medium"
+        )
+
+
+def _listed(names: Sequence[str], count: int) -> str:
+    rest = count - len(names)
+    return ", ".join(names) + (f" and {rest} more" if rest else "")
