@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kapitza.errors import ResourceError
-from kapitza.layout import count_layers
-from kapitza.mesh import count_cells, filled_share
+from kapitza.layout import Layout, count_layers
+from kapitza.mesh import build_plane, count_cells, filled_share
 from kapitza.model import Stack
 
 MARGIN = 1.15
@@ -22,6 +22,7 @@ KERNELS = 110e6  # … and of numba, loaded for long stacks
 LINE_CELL, LINE_LAYER = 92.0, 540.0  # bytes each
 PLANE_CELL, PLANE_FILL = 480.0, 46.0  # bytes a cell, and for each doubling of the cells: fill of the factors
 COMPILED_LAYERS = 7000
+COUNTABLE = 5_000_000  # 2-D cells up to which the mesh itself is counted
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ def estimate(stack: Stack) -> Estimate:
     layers = count_layers(stack.layers)
     nz, nx = count_cells(stack)
     cells = round(nz * nx * filled_share(stack))
+    if stack.geometry.two_dimensional and nz * nx <= COUNTABLE:
+        cells = build_plane(Layout.of(stack)).cells
     if stack.geometry.two_dimensional:
         per_cell = PLANE_CELL + PLANE_FILL * math.log2(max(cells, 2))
         memory = PLANE_PROGRAM + cells * per_cell

@@ -13,7 +13,7 @@ from kapitza.assemble.system import Faces, Side, SideTerm, System
 from kapitza.layout import Floats, Layout
 from kapitza.model import SIDES
 from kapitza.solution.parts import BoundaryResult, ContactFaces, Interfaces, jumps, perfect
-from kapitza.solution.solved import Fields, PieceTable, Solved
+from kapitza.solution.solved import Fields, PieceTable, Solved, Sources
 from kapitza.state import PlaneState
 
 
@@ -36,7 +36,7 @@ def build(layout: Layout, state: PlaneState, warnings: Sequence[str]) -> Solved:
         has_sources=any(bool(h.any()) for h in heats),
         solver=state.info,
         warnings=(*warnings, *state.notes),
-        source_temperature=_source_temperature(system, fields),
+        sources=_sources(layout, system, fields),
     )
 
 
@@ -90,19 +90,28 @@ def _fields(state: PlaneState) -> Fields:
     )
 
 
-def _source_temperature(system: System, fields: Fields) -> float | None:
-    """Mean temperature of the sources weighted by their heat [K]."""
+def _sources(layout: Layout, system: System, fields: Fields) -> Sources | None:
+    """Where heat arises, and how warm it is there."""
     heat = np.where(system.active, system.heat, 0.0)
-    weights = [heat]
-    values = [np.where(system.active, fields.temperature, 0.0)]
-    faces = system.faces_z
-    if faces.sheet_first is not None and faces.sheet_second is not None:
-        weights += [faces.sheet_first, faces.sheet_second]
-        values += [np.nan_to_num(fields.upper_side[:-1]), np.nan_to_num(fields.lower_side[1:])]
+    temperature = np.where(system.active, fields.temperature, 0.0)
+    weights, values = [heat], [temperature]
+    for faces in (system.faces_z,):
+        if faces.sheet_first is not None and faces.sheet_second is not None:
+            weights += [faces.sheet_first, faces.sheet_second]
+            values += [np.nan_to_num(fields.upper_side[:-1]), np.nan_to_num(fields.lower_side[1:])]
     total = sum(float(w.sum()) for w in weights)
     if total == 0.0:
         return None
-    return sum(float((w * v).sum()) for w, v in zip(weights, values, strict=True)) / total
+    mean = sum(float((w * v).sum()) for w, v in zip(weights, values, strict=True)) / total
+    owners = np.unique(system.mesh.piece[heat != 0])
+    alone = len(owners) == 1 and owners[0] < layout.n_layers and len(weights) == 1 and bool((heat >= 0).all())
+    if not alone:
+        return Sources(mean, None, mean)
+    layer = int(owners[0])
+    area = np.where(system.mesh.piece == layer, system.area_z[0], 0.0)
+    rows = np.flatnonzero(heat.sum(axis=1) > 0)
+    across = (temperature[rows] * area[rows]).sum(axis=1) / area[rows].sum(axis=1)
+    return Sources(mean, layer, float(np.average(across, weights=heat[rows].sum(axis=1))))
 
 
 def _pieces(layout: Layout, system: System, fields: Fields) -> PieceTable:

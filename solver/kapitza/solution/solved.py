@@ -45,6 +45,16 @@ class PieceTable:
     top: Floats
 
 
+@dataclass(frozen=True)
+class Sources:
+    """temperature : mean of the sources, weighted by their heat [K] · layer : the one layer that holds them all, else
+    None · level : mean over the layer's whole width of its temperature, weighted by the heat at every height [K]"""
+
+    temperature: float
+    layer: int | None
+    level: float
+
+
 class PieceNames(Sequence[str]):
     """Names of all pieces, made when asked for."""
 
@@ -69,7 +79,7 @@ class PieceNames(Sequence[str]):
 @dataclass(frozen=True)
 class Solved:
     """internal_heat : (sum of heat sources, sum of heat sinks) inside the domain [W]
-    source_temperature : mean temperature of the sources, weighted by their heat [K]; None without sources"""
+    sources : where heat arises in 2-D; None without sources"""
 
     layout: Layout
     mesh: Mesh
@@ -82,7 +92,7 @@ class Solved:
     solver: SolverInfo
     warnings: tuple[str, ...]
     line: LineState | None = None
-    source_temperature: float | None = None
+    sources: Sources | None = None
     timing: Mapping[str, float] = field(default_factory=dict)
 
     @property
