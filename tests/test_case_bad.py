@@ -5,6 +5,7 @@ A file in bad/ carries its expectations at its end: ``# problems: N`` and one ``
 
 from __future__ import annotations
 
+import os
 import pickle
 import random
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from kapitza.case import Case, load
+from kapitza.case import Case, load, reader
 from kapitza.case.messages import LISTED, CaseError
 from kapitza.errors import FileError, InputError
 
@@ -119,12 +120,54 @@ def test_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "secret.toml"
     path.write_text("")
 
-    def refuse(self: Path) -> bytes:
+    def refuse(self: Path, mode: str) -> None:
         raise PermissionError(13, "Permission denied", str(self))
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(FileError, match=r"secret\.toml: cannot be read: Permission denied"):
         load(path)
+
+
+@pytest.mark.parametrize("kind", ["device", "pipe"])
+def test_what_is_no_file_is_not_read(kind: str, tmp_path: Path) -> None:
+    path = Path("/dev/zero")
+    if kind == "pipe":
+        path = tmp_path / "pipe.toml"
+        os.mkfifo(path)
+    with pytest.raises(FileError, match=rf"{path.name}: is a pipe or a device; give a case file") as caught:
+        load(path)
+    assert caught.value.exit_code == 4
+
+
+def test_no_more_than_the_limit_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "LARGEST", 100)
+    path = tmp_path / "large.toml"
+    path.write_bytes(b"#" * 101)
+    with pytest.raises(FileError, match=r"large\.toml: too large to be a case file"):
+        load(path)
+    path.write_bytes(b"#" * 100)
+    with pytest.raises(InputError, match="geometry: missing"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ('title = "a"\ntitle = "b"', 2, "title: given already, in line 1; keep one of the two"),
+        ('[geometry]\nkind = "slab"\n[geometry]', 3, "geometry: given already, in line 1;"),
+        ("layers = [\n{ heat = 1, heat = 2 }]", 2, "layers.0.heat: given already, in line 2;"),
+        ('[[layers]]\nname = """a\nb"""\nname = "c"', 4, "layers.0.name: given already, in line 2;"),
+        ('[materials."a.b"]\n[materials."a.b"]', 2, 'materials."a.b": given already, in line 1;'),
+        ("mesh.x = 3\nmesh.z = 4\nmesh.x = 5", 3, "mesh.x: given already, in line 1;"),
+    ],
+)
+def test_a_key_given_twice_is_named(text: str, line: int, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "twice.toml"
+    path.write_text(text)
+    with pytest.raises(CaseError) as caught:
+        load(path)
+    assert str(caught.value).startswith(f"{path}:{line}: {words}")
+    assert len(caught.value.problems) == 1
 
 
 def test_byte_order_mark_and_windows_lines(tmp_path: Path) -> None:
@@ -214,11 +257,106 @@ def test_what_the_stack_finds_wrong_is_located() -> None:
         ("probes.0.layer", "layer"),
     ]
     assert "do not touch" in str(told)
-    for text in ("die: its heat has nowhere to go", "no path at all", "interfaces.1: this\nand that"):
-        plain = InputError(text)
-        assert case.located(plain) is plain
+    for text in ("die: its heat has nowhere to go", "no path at all", "probes.nobody.at: lies nowhere"):
+        assert str(case.located(InputError(text))) == f"{case.path}: {text}"
+    both = case.located(InputError("interfaces.1: this\nand that"))
+    assert isinstance(both, CaseError)
+    assert [(p.path, p.message, p.line is None) for p in both.problems] == [
+        ("", "and that", True),
+        ("interfaces.1", "this", False),
+    ]
+    assert case.located(both) is both
     nowhere = Case.from_dict(case.data).located(InputError("interfaces.1.between: do not touch"))
     assert str(nowhere) == "interfaces.1.between: do not touch"
+    changed = case.replace({"title": "other"}).located(InputError("interfaces.1.between: do not touch"))
+    assert str(changed) == f"{case.path}: interfaces.1.between: do not touch"
+
+
+NAMED = """\
+[geometry]
+kind = "plane"
+width = "5 mm"
+[materials.silicon]
+conductivity = "130 W/(m*K)"
+[materials."glue 1.5: x"]
+conductivity = "2 W/(m*K)"
+[[layers]]
+name = "die"
+material = "silicon"
+thickness = "0.4 mm"
+heat = "3 W"
+[[layers]]
+material = "glue 1.5: x"
+thickness = "0.2 mm"
+[[layers]]
+repeat = 3
+layers = [
+  { material = "copper", thickness = "20 um" },
+  { name = "barrier", material = "silicon", thickness = "30 um" },
+  { material = "copper", thickness = "50 um" },
+]
+[[regions]]
+name = "die.part"
+material = "copper"
+z = ["0.1 mm", "0.2 mm"]
+[[interfaces]]
+between = ["die", "glue 1.5: x"]
+resistance = "0.7 cm^2*K/W"
+[[sources]]
+layer = "die"
+heat = "2 W"
+x = ["1 mm", "2 mm"]
+[[sources]]
+name = "core"
+layer = "die"
+heat = "4 W"
+[boundary.top]
+temperature = "300 K"
+[[boundary.top.patches]]
+x = ["0 mm", "1 mm"]
+temperature = "310 K"
+[[boundary.top.patches]]
+x = ["2 mm", "3 mm"]
+heat = "1 W"
+[[probes]]
+name = "tip"
+at = { x = "2 mm", z = "0.3 mm" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "shown"),
+    [
+        ("layers.die.heat", 12, "layers.0.heat"),
+        ("layers.0.heat", 12, "layers.0.heat"),
+        ("layers.die.cells", 8, "layers.0.cells"),
+        ("layers.die", 8, "layers.0"),
+        ("layers", 8, "layers"),
+        ("layers.glue 1.5: x.thickness", 15, "layers.1.thickness"),
+        ("layers.barrier[2].thickness", 20, "layers.2.layers.1.thickness"),
+        ("layers.copper[2].thickness", 21, "layers.2.layers.2.thickness"),
+        ("layers.copper[5]", 19, "layers.2.layers.0"),
+        ("layers.2.layers.1", 20, "layers.2.layers.1"),
+        ("regions.die.part.z", 26, "regions.0.z"),
+        ("interfaces.0", 27, "interfaces.0"),
+        ("interfaces.glue 1.5: x|die.resistance", 29, "interfaces.0.resistance"),
+        ("sources.0.x", 33, "sources.0.x"),
+        ("sources.source 1.x", 33, "sources.0.x"),
+        ("sources.core.heat", 37, "sources.1.heat"),
+        ("boundary.top.patches.1", 43, "boundary.top.patches.1"),
+        ("boundary.top.patches.1.x", 44, "boundary.top.patches.1.x"),
+        ("boundary.bottom", 38, "boundary.bottom"),
+        ("probes.tip.at", 48, "probes.0.at"),
+        ("materials.silicon.conductivity", 5, "materials.silicon.conductivity"),
+        ("materials.glue 1.5: x.density", 6, 'materials."glue 1.5: x".density'),
+        ("mesh.x", 1, "mesh.x"),
+    ],
+)
+def test_pieces_are_found_by_number_and_by_name(path: str, line: int, shown: str, tmp_path: Path) -> None:
+    file = tmp_path / "named.toml"
+    file.write_text(NAMED)
+    told = load(file).located(InputError(f"{path}: 3 W: nothing there, so: no"))
+    assert str(told) == f"{file}:{line}: {shown}: 3 W: nothing there, so: no"
 
 
 def test_nested_without_end(tmp_path: Path) -> None:

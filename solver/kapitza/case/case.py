@@ -21,12 +21,14 @@ class Case:
 
     data : the keys as in the file (do not change it) · text : TOML that reads as this case
     stack : the same in SI, without names of files or units · path : the file it came from, if any
+    whole : ``text`` is what that file holds, so that its lines can be told
     """
 
     data: dict[str, Any]
     text: str
     stack: Stack
     path: FilePath | None = field(default=None, compare=False)
+    whole: bool = field(default=False, compare=False, repr=False)
 
     @staticmethod
     def from_dict(data: Mapping[str, Any], path: FilePath | str | None = None) -> Case:
@@ -49,10 +51,11 @@ class Case:
     def located(self, problem: InputError) -> InputError:
         """``problem``, found by what works on the stack, with the file and line of the key that it begins with.
 
-        Every line of its text that begins with a key path, "interfaces.0.between: …", becomes a `Problem`; a
-        text that does not is left as it is.
+        Every line of its text becomes a `Problem`: one that begins with a key path, "interfaces.0.between: …" or
+        "layers.die.heat: …", has the line of that key, another has the file alone.
         """
-        return reader.located(problem, self.text if self.path is not None else None, str(self.path or ""))
+        text = self.text if self.whole else None
+        return reader.located(problem, self.data, str(self.path or ""), text)
 
 
 def load(path: FilePath | str) -> Case:
@@ -64,7 +67,7 @@ def load(path: FilePath | str) -> Case:
     text = reader.read_text(file)
     with _shallow(str(file)), _uncollected():
         data = reader.parse_toml(text, str(file))
-        return Case(data, text, reader.read(data, str(file), text), file)
+        return Case(data, text, reader.read(data, str(file), text), file, whole=True)
 
 
 @contextmanager

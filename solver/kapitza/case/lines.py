@@ -21,15 +21,30 @@ class Lines:
         self._lines: dict[Path, int] = {}
         root = _root(text)
         self._top = None if root is None else 1
-        for path, line in _keys(root) if root is not None else ():
+        for path, line, _ in _keys(root) if root is not None else ():
             self._lines.setdefault(path, line)
 
     def of(self, path: Path) -> int | None:
-        """Line of the key, or of the nearest table that holds it; the first for a missing top-level key."""
+        """Line of the key, or of the nearest table that holds it; the first for a missing top-level key. None for
+        no key at all."""
+        if not path:
+            return None
         for length in range(len(path), 0, -1):
             if path[:length] in self._lines:
                 return self._lines[path[:length]]
         return self._top
+
+
+def repeated(text: str) -> tuple[Path, int, int] | None:
+    """The first key or table that is given twice: its path and both lines; None where there is none."""
+    root = _root(text)
+    seen: dict[Path, int] = {}
+    for path, line, whole in _keys(root) if root is not None else ():
+        if whole and path in seen:
+            return path, seen[path], line
+        if whole:
+            seen[path] = line
+    return None
 
 
 def _root(text: str) -> Node | None:
@@ -42,7 +57,11 @@ def _root(text: str) -> Node | None:
     return Parser(Language(tree_sitter_toml.language())).parse(text.encode()).root_node
 
 
-def _keys(root: Node) -> Iterator[tuple[Path, int]]:
+# path, line, and whether the key or table is given there, rather than gone through on the way
+Key = tuple[Path, int, bool]
+
+
+def _keys(root: Node) -> Iterator[Key]:
     counts: dict[Path, int] = {}
     for node in root.children:
         if node.type == "pair":
@@ -51,7 +70,7 @@ def _keys(root: Node) -> Iterator[tuple[Path, int]]:
             yield from _table(node, counts)
 
 
-def _table(node: Node, counts: dict[Path, int]) -> Iterator[tuple[Path, int]]:
+def _table(node: Node, counts: dict[Path, int]) -> Iterator[Key]:
     """[a.b] or [[a.b]] and the pairs in it; ``counts`` has the items so far of every list of tables."""
     name, *rest = node.named_children
     keys = _key(name)
@@ -61,26 +80,27 @@ def _table(node: Node, counts: dict[Path, int]) -> Iterator[tuple[Path, int]]:
         last = index == len(keys) - 1
         if last and node.type == "table_array_element":
             counts[path] = counts.get(path, -1) + 1
-            yield path, _line(node)
+            yield path, _line(node), False
         if path in counts:
             path = (*path, counts[path])
-        yield path, _line(node)
+        yield path, _line(node), last
     for child in rest:
         if child.type == "pair":
             yield from _pair(child, path)
 
 
-def _pair(node: Node, above: Path) -> Iterator[tuple[Path, int]]:
+def _pair(node: Node, above: Path) -> Iterator[Key]:
     name, *values = [child for child in node.named_children if child.type != "comment"]
     path = above
-    for key in _key(name):
+    keys = _key(name)
+    for index, key in enumerate(keys):
         path = (*path, key)
-        yield path, _line(name)
+        yield path, _line(name), index == len(keys) - 1
     if values:
         yield from _value(values[0], path)
 
 
-def _value(node: Node, path: Path) -> Iterator[tuple[Path, int]]:
+def _value(node: Node, path: Path) -> Iterator[Key]:
     """What lies inside an inline table or an array."""
     if node.type == "inline_table":
         for child in node.named_children:
@@ -89,7 +109,7 @@ def _value(node: Node, path: Path) -> Iterator[tuple[Path, int]]:
     elif node.type == "array":
         items = [child for child in node.named_children if child.type != "comment"]
         for index, child in enumerate(items):
-            yield (*path, index), _line(child)
+            yield (*path, index), _line(child), True
             yield from _value(child, (*path, index))
 
 

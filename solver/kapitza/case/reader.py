@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,9 +12,9 @@ from typing import Any
 
 from kapitza.case.build import build
 from kapitza.case.checks import check
-from kapitza.case.messages import NOTHING, CaseError, Problem, Trouble, case_error
+from kapitza.case.locate import troubles as troubles_of
+from kapitza.case.messages import CaseError, Problem, Trouble, case_error, dotted
 from kapitza.case.scope import Scope
-from kapitza.case.tables import CaseTable
 from kapitza.case.validate import validated
 from kapitza.errors import FileError, InputError
 from kapitza.model import Stack
@@ -22,17 +23,23 @@ LARGEST = 200_000_000  # bytes; a case file of 10^5 layers has 5 million
 
 
 def read_text(path: Path) -> str:
-    """Text of the file at ``path``. Raises FileError if it cannot be read or is not text."""
+    """Text of the file at ``path``. Raises FileError if it cannot be read, is no file or not text."""
+    content = b""
     try:
-        if path.is_dir():
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
             raise FileError(f"{path}: is a directory; give the case file in it")
-        if os.stat(path).st_size > LARGEST:
+        if not stat.S_ISREG(kind):
+            raise FileError(f"{path}: is a pipe or a device; give a case file")
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
             raise FileError(f"{path}: too large to be a case file")
-        return path.read_bytes().decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except FileNotFoundError:
         raise FileError(f"{path}: there is no such file{_beside(path)}") from None
     except UnicodeDecodeError as problem:
-        line = path.read_bytes()[: problem.start].count(b"\n") + 1
+        line = content[: problem.start].count(b"\n") + 1
         raise FileError(f"{path}:{line}: not UTF-8 text; save the case file as UTF-8") from None
     except OSError as problem:
         raise FileError(f"{path}: cannot be read: {problem.strerror or problem}") from None
@@ -57,6 +64,9 @@ def parse_toml(text: str, source: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
+        twice = _twice(str(problem), text)
+        if twice is not None:
+            raise CaseError([twice], source) from None
         message, place = (
             str(problem),
             re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", str(problem)),
@@ -67,6 +77,17 @@ def parse_toml(text: str, source: str) -> dict[str, Any]:
             line, column = (int(place[1]), int(place[2])) if place[1] else (line, column)
         message = f"not valid TOML: {message[:1].lower()}{message[1:]}"
         raise CaseError([Problem(f"column {column}", line, "", message)], source) from None
+
+
+def _twice(message: str, text: str) -> Problem | None:
+    """What the parser's ``message`` does not tell: which key is given twice, and where."""
+    from kapitza.case.lines import repeated
+
+    found = repeated(text) if message.startswith(("Cannot", "Duplicate")) else None
+    if found is None:
+        return None
+    path, first, second = found
+    return Problem(dotted(path), second, "", f"given already, in line {first}; keep one of the two")
 
 
 def _end(text: str) -> tuple[int, int]:
@@ -88,7 +109,7 @@ def read(data: Mapping[str, Any], source: str = "", text: str | None = None) -> 
     try:
         return build(scope.table, scope.laws)
     except InputError as problem:
-        raise _error([Trouble((), None, str(problem))], source, text) from None
+        raise located(problem, data, source, text) from None
 
 
 def _error(troubles: list[Trouble], source: str, text: str | None) -> CaseError:
@@ -99,21 +120,8 @@ def _error(troubles: list[Trouble], source: str, text: str | None) -> CaseError:
     return case_error(troubles, source, Lines(text).of)
 
 
-_TOLD = re.compile(r"^(?P<path>[a-z_]+(?:\.\w+)*): (?P<message>.+)$")
-
-
-def located(problem: InputError, text: str | None, source: str) -> InputError:
-    """``problem`` with file and line, where its text begins with the path of a key; see `Case.located`."""
-    if isinstance(problem, CaseError):
-        return problem
-    found = [_TOLD.match(line) for line in str(problem).splitlines()]
-    troubles = [
-        Trouble(
-            tuple(int(part) if part.isdecimal() else part for part in match["path"].split(".")),
-            NOTHING,
-            match["message"],
-        )
-        for match in found
-        if match is not None and match["path"].split(".")[0] in CaseTable.model_fields
-    ]
-    return _error(troubles, source, text) if troubles and len(troubles) == len(found) else problem
+def located(problem: InputError, data: Mapping[str, Any], source: str, text: str | None) -> InputError:
+    """``problem`` with file and line of the keys that the lines of its text begin with; see `Case.located`."""
+    return (
+        problem if isinstance(problem, CaseError) else _error(troubles_of(str(problem), data), source, text)
+    )
