@@ -356,6 +356,27 @@ def test_new_refuses_to_overwrite(
     assert kapitza.cli.main(["new", "no/folder/stack"]) == 4
 
 
+def test_new_answers_scripts_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert kapitza.cli.main(["new", "stack", "--template", "rod", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert (json.loads(out), err) == ({"status": "ok", "case": "stack.toml", "template": "rod"}, "")
+    assert kapitza.cli.main(["new", "stack", "--json"]) == 4
+    assert json.loads(capsys.readouterr().out)["exit_code"] == 4
+
+
+def test_every_command_takes_json() -> None:
+    from typer.main import get_command
+
+    from kapitza.cli.app import LATER, app
+
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert "--json" in options or name in LATER, name
+
+
 # What is imported ------------------------------------------------------------------------------------
 
 HEAVY = {"scipy", "numba", "matplotlib", "h5py"}

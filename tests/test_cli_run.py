@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import kapitza.cli
+from kapitza import examine
 from kapitza.cli import start
 from test_cli import HEAVY, loaded
 
@@ -167,6 +168,50 @@ def test_check_says_what_it_takes_and_runs_nothing(rod: Path, capsys: pytest.Cap
         assert word in out
     assert kapitza.cli.main(["check", str(rod), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["cells"] == 40
+
+
+def test_check_tells_what_only_the_mesh_shows(
+    rod: Path, capsys: pytest.CaptureFixture[str], monkeypatch: Any
+) -> None:
+    found = ["layers.cold.thickness: too thin", "probes.joint.interface: painted over"]
+    monkeypatch.setattr(examine, "problems", lambda stack: found)
+    lines = ROD.splitlines()
+    places = lines.index('thickness = "7 cm"') + 1, lines.index('interface = ["hot", "cold"]') + 1
+    message = refused(["check", str(rod)], 2, capsys)
+    assert f"rod.toml:{places[0]}: layers.1.thickness: too thin" in message
+    assert f"rod.toml:{places[1]}: probes.0.interface: painted over" in message
+    monkeypatch.setattr("kapitza.cli.solve.EXAMINED", 39)
+    assert kapitza.cli.main(["check", str(rod)]) == 0
+    monkeypatch.setattr("kapitza.cli.solve.EXAMINED", 40)
+    assert kapitza.cli.main(["check", str(rod)]) == 2
+
+
+def test_check_looks_at_the_mesh(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "hidden.toml"
+    path.write_text(
+        """
+[geometry]
+kind = "plane"
+width = "5 mm"
+[[layers]]
+name = "die"
+material = "silicon"
+thickness = "0.4 mm"
+heat = "3 W"
+[[regions]]
+name = "cover"
+material = "copper"
+[boundary.top]
+temperature = "300 K"
+[[probes]]
+name = "inside"
+layer = "die"
+"""
+    )
+    message = refused(["check", str(path)], 2, capsys)
+    assert "2 problems" in message
+    assert "hidden.toml:9: layers.0.heat: " in message
+    assert "hidden.toml:17: probes.0.layer: " in message
 
 
 @pytest.mark.parametrize("command", ["run", "check"])

@@ -68,6 +68,9 @@ def test_plot_draws_beside_the_result_and_never_over_anything(
     assert kapitza.cli.main(["plot", str(result)]) == 0
     assert str(picture) in capsys.readouterr().out
     drawn = picture.read_bytes()
+    assert kapitza.cli.main(["plot", str(result), "--json", "--force"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"status": "ok", "plot": str(picture)}
+    drawn = picture.read_bytes()
     assert drawn.startswith(b"\x89PNG")
     assert kapitza.cli.main(["plot", str(result)]) == 4
     out, err = capsys.readouterr()

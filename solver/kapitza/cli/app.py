@@ -91,12 +91,13 @@ def plot(
         Path | None,
         typer.Option("-o", "--output", metavar="PNG", help="default: the result's name with .png"),
     ] = None,
+    json: Json = False,
     force: Force = False,
-) -> None:
+) -> Answer | None:
     """Draw the picture of a result file."""
     from kapitza.cli.stored import plot_result
 
-    plot_result(result, output, force=force)
+    return plot_result(result, output, json=json, force=force)
 
 
 @app.command()
@@ -127,7 +128,9 @@ def verify(
 
 
 @app.command()
-def schema() -> Answer:
+def schema(
+    json: Annotated[bool, typer.Option("--json", help="as it is without: the schema is JSON")] = False,
+) -> Answer:
     """Print the JSON Schema of case files, for editors."""
     from kapitza.case.schema import json_schema
 
@@ -142,12 +145,13 @@ def new(
     template: Annotated[
         str, typer.Option(metavar="T", help="cpu, package, superlattice, wall or rod")
     ] = "cpu",
+    json: Json = False,
     force: Force = False,
-) -> None:
+) -> Answer | None:
     """Make a commented case file to start from."""
     from kapitza.cli.start import new_case
 
-    new_case(name, template, force=force)
+    return new_case(name, template, json=json, force=force)
 
 
 def later(command: str, purpose: str) -> None:

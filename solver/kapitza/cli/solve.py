@@ -13,6 +13,8 @@ from kapitza.cli.screen import show, working
 from kapitza.errors import InputError
 from kapitza.output.figure import picture_format
 
+EXAMINED = 5_000_000  # cells; of larger cases only the file is checked
+
 
 def run_case(
     path: Path, output: Path | None, plot: Path | None, *, xdmf: bool, json: bool, force: bool, quiet: bool
@@ -52,13 +54,20 @@ def run_case(
 def check_case(path: Path, *, json: bool) -> Answer | None:
     """Validate the case at ``path`` and say what solving it takes.
 
-    Raises ResourceError if it takes more memory than there is.
+    Raises InputError with every problem, those that only the mesh shows included, and ResourceError if it takes
+    more memory than there is.
     """
     from kapitza.case import load
     from kapitza.estimate import require
 
     case = load(path)
     need = require(case.stack)
+    if need.cells <= EXAMINED:
+        from kapitza import examine
+
+        problems = examine.problems(case.stack)
+        if problems:
+            raise case.located(InputError("\n".join(problems)))
     if json:
         return {"status": "ok", "cells": need.cells, "memory": need.memory_bytes, "time": need.seconds}
     from kapitza.output.readable import duration, memory

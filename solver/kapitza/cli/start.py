@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 
+from kapitza.cli.answer import Answer
 from kapitza.cli.screen import show
 from kapitza.errors import InputError
 from kapitza.output.replace import Replacement
@@ -19,8 +20,8 @@ def templates() -> list[str]:
     )
 
 
-def new_case(name: str, template: str, *, force: bool) -> None:
-    """Write ``template`` to the file ``name``.
+def new_case(name: str, template: str, *, json: bool, force: bool) -> Answer | None:
+    """Write ``template`` to the file ``name``; print or return its name.
 
     Raises InputError for an unknown template, FileError if the file exists.
     """
@@ -36,4 +37,7 @@ def new_case(name: str, template: str, *, force: bool) -> None:
         draft.sink.write((files("kapitza") / "templates" / f"{template}.toml").read_bytes())
         draft.seal()
         draft.place()
+    if json:
+        return {"status": "ok", "case": str(path), "template": template}
     show(f"wrote {path}; next: kapitza run {path}")
+    return None

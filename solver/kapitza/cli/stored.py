@@ -22,8 +22,8 @@ def show_result(path: Path, *, json: bool) -> Answer | None:
     return None
 
 
-def plot_result(path: Path, picture: Path | None, *, force: bool) -> None:
-    """Draw the result in ``path``; the picture stands beside it unless named."""
+def plot_result(path: Path, picture: Path | None, *, json: bool, force: bool) -> Answer | None:
+    """Draw the result in ``path``; the picture stands beside it unless named. Print or return its name."""
     picture = picture or path.with_suffix(".png")
     check_targets(picture, source=path, force=force)
     picture_format(picture)
@@ -31,4 +31,7 @@ def plot_result(path: Path, picture: Path | None, *, force: bool) -> None:
     stored = read(path)
     with working(f"drawing {picture}"):
         draw(stored, picture, force)
+    if json:
+        return {"status": "ok", "plot": str(picture)}
     show(f"wrote {picture}")
+    return None
