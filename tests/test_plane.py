@@ -325,3 +325,117 @@ def test_source_edges_inside_a_cell_keep_the_total() -> None:
     film = [t for t in pipeline.system(stack).sides[1].terms if t.temperature is not None]
     assert len(film) == 1
     assert into + 3.3 > 0
+
+
+def spreader(**changes) -> Stack:
+    """Two dies, a joint, a lid with a film; 20 mm wide, 0.5 m deep."""
+    stack = Stack(
+        layers=[Layer("one", OXIDE, 0.0006), Layer("two", OXIDE, 0.0009), Layer("lid", COPPER, 0.003)],
+        geometry=Geometry("plane", x=(0.0, 0.02), depth=0.5),
+        interfaces=[Interface(Resistance(3e-5), between=("one", "two"))],
+        boundaries={"top": Boundary(Reservoir(300.0, Conductance(710.0)))},
+        mesh=MeshOptions(x=40, z=30),
+    )
+    return dataclasses.replace(stack, **changes)
+
+
+def test_a_source_on_part_of_a_layer_is_spreading_not_that_layers_resistance() -> None:
+    source = Source("core0", "one", heat=7.0, x=(0.009, 0.011))
+    budget = pipeline.solve(spreader(sources=[source])).budget
+    parts = {part.name: part.value for part in budget.parts}
+    assert parts["one"] == pytest.approx(0.0006 / (3 * 1.4 * 0.02 * 0.5), rel=1e-2)
+    assert parts["one|two"] == pytest.approx(3e-5 / (0.02 * 0.5), rel=1e-9)
+    assert parts["two"] == pytest.approx(0.0009 / (1.4 * 0.02 * 0.5), rel=1e-9)
+    assert parts["spreading"] > 5 * parts["one"]
+    assert sum(parts.values()) == pytest.approx(budget.total, rel=1e-12)
+
+
+def test_no_budget_where_heat_has_no_single_way() -> None:
+    two_sources = [Source("a", "one", heat=7.0), Source("b", "two", heat=3.0)]
+    cooled_twice = {side: Boundary(Reservoir(300.0, Conductance(710.0))) for side in ("bottom", "top")}
+    both_ways = {
+        "bottom": Boundary(Heat(20.0), (Patch((0.001, 0.004), Temperature(301.0)),)),
+        "top": Boundary(Reservoir(300.0, Conductance(710.0))),
+    }
+    for stack in (
+        spreader(sources=two_sources),
+        spreader(sources=two_sources[:1], boundaries=cooled_twice),
+        spreader(boundaries=both_ways),
+        spreader(boundaries={"left": Boundary(Temperature(350.0)), "right": Boundary(Temperature(300.0))}),
+    ):
+        budget = pipeline.solve(stack).budget
+        assert budget.total is None
+        assert budget.parts == []
+
+
+def test_heat_through_a_nanometre_of_diamond_is_not_lost_to_rounding() -> None:
+    """Conductances that differ by 1e15: flows from plain temperature differences lose percents of the heat."""
+    diamond, aerogel = Material("diamond", 2000.0), Material("aerogel", 0.013)
+    stack = Stack(
+        layers=[
+            Layer("si", Material("si", 130.0), 5e-4),
+            Layer("film", diamond, 1e-9),
+            Layer("gel", aerogel, 0.01),
+            Layer("film2", diamond, 1.3e-9),
+        ],
+        geometry=Geometry("plane", x=(0.0, 0.02), depth=0.7),
+        boundaries={
+            "bottom": Boundary(patches=(Patch((0.0, 0.005), HeatFlux(310.0)),)),
+            "top": Boundary(Reservoir(300.0, Conductance(11.0))),
+        },
+        mesh=MeshOptions(x=60),
+    )
+    solution = pipeline.solve(stack)
+    assert abs(solution.summary()["energy"]["imbalance"]) < 1e-12
+    assert solution.boundaries["top"].heat == pytest.approx(-310.0 * 0.005 * 0.7, rel=1e-12)
+    mean_drop = solution.pieces.bottom[2] - solution.pieces.top[2]
+    assert mean_drop == pytest.approx(310.0 * 0.005 / 0.02 * 0.01 / 0.013, rel=1e-9)
+
+
+def test_long_lists_show_equal_entries_once() -> None:
+    names = [(f"a{i}", COPPER, 2e-6) if i % 2 else (f"b{i}", OXIDE, 3e-6) for i in range(300)]
+    stack = Stack(
+        layers=[Layer(name, material, d, cells=1) for name, material, d in names],
+        geometry=Geometry("plane", x=(0.0, 1e-3), depth=0.5),
+        interfaces=[Interface(Resistance(2e-9), materials=("copper", "oxide"))],
+        boundaries={"bottom": Boundary(Temperature(301.0)), "top": Boundary(Temperature(300.0))},
+        mesh=MeshOptions(x=3),
+    )
+    for one in (stack, dataclasses.replace(stack, geometry=Geometry("slab", area=5e-4), mesh=MeshOptions())):
+        summary = pipeline.solve(one).summary()
+        assert [(row["name"], row["count"]) for row in summary["layers"]] == [("oxide", 150), ("copper", 150)]
+        assert [row["count"] for row in summary["interfaces"]] == [299]
+        parts = {part["name"]: part for part in summary["resistance"]["parts"]}
+        assert parts["oxide"]["value"] == pytest.approx(3e-6 / 1.4 / 5e-4, rel=1e-6)
+        assert sum(part["share"] for part in parts.values()) == pytest.approx(1.0, abs=1e-9)
+
+
+def test_nothing_is_colder_than_absolute_zero() -> None:
+    with pytest.raises(PhysicsError, match="above absolute zero"):
+        pipeline.solve(
+            Stack(
+                layers=[Layer("bar", COPPER, 0.3)],
+                geometry=Geometry("slab", area=2e-4),
+                boundaries={"bottom": Boundary(Temperature(9.0)), "top": Boundary(Heat(-31.0))},
+            )
+        )
+
+
+def test_probes_do_not_invent_faces_over_gaps() -> None:
+    stack = spreader(
+        regions=[Region("via", COPPER, Rectangle((0.008, 0.012), (0.0004, 0.0012)))],
+        sources=[Source("a", "lid", heat=7.0)],
+    )
+    solution = pipeline.solve(stack)
+    with pytest.raises(InputError, match=r"no face at 0\.01 m"):
+        solution.probe(InterfaceProbe("j", ("one", "two"), "jump", 0.010))
+    assert solution.probe(InterfaceProbe("j", ("one", "two"), "jump", 0.0079)) != 0.0
+
+
+def test_a_probe_names_its_own_sides() -> None:
+    solution = pipeline.solve(spreader(sources=[Source("a", "one", heat=7.0)]))
+    jump = solution.probe(InterfaceProbe("j", ("one", "two"), "jump"))
+    assert jump == pytest.approx(7.0 / (0.02 * 0.5) * 3e-5, rel=1e-10)
+    assert solution.probe(InterfaceProbe("j", ("two", "one"), "jump")) == -jump
+    below = solution.probe(InterfaceProbe("j", ("one", "two"), "below"))
+    assert solution.probe(InterfaceProbe("j", ("two", "one"), "above")) == below

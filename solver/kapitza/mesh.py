@@ -24,6 +24,7 @@ CELLS_THROUGH = 600  # default total along z stays below this …
 LEAST_CELLS = (
     4  # … with at least this many in each, and more in thick ones: cells no taller than two widths …
 )
+VERY_THIN = 0.01  # thickness over two cell widths
 TALLEST = 600  # … up to this many in all
 SAME = 1e-11  # edges closer than this fraction of the extent are one edge
 
@@ -145,6 +146,8 @@ def _default_cells(stack: Stack, thickness: float, layers: int) -> int:
     few = min(CELLS_PER_LAYER, max(LEAST_CELLS, CELLS_THROUGH // max(layers, 1)))
     extent = stack.geometry.x or (0.0, 1.0)
     square = 0.5 * thickness * (stack.mesh.x or CELLS_ACROSS) / (extent[1] - extent[0])
+    if square < VERY_THIN:
+        few = min(few, LEAST_CELLS)  # across a film this thin the profile is a straight line
     height = sum(n * layer.thickness for layer, n in _leaves(stack.layers))
     return max(few, math.ceil(min(square, TALLEST * thickness / height)))
 

@@ -8,7 +8,8 @@ from kapitza.assemble.system import Rise, System
 from kapitza.layout import Floats
 from kapitza.linear.result import LinearResult
 
-REFINEMENTS = 3  # at most; one is always done
+ROUNDING = 1e-15  # of the heat that passes: nothing to gain below
+REFINEMENTS = 12  # at most, as long as they help; one is always done
 
 
 def solve(system: System, reference: float, pinned: Floats, reason: str) -> LinearResult:
@@ -39,7 +40,7 @@ def solve(system: System, reference: float, pinned: Floats, reason: str) -> Line
         size_after = float(np.abs(left_after).max())
         if done and size_after >= size:
             break
-        stalled = size_after > 0.25 * size
+        stalled = size_after > 0.9 * size or size_after <= ROUNDING * throughput
         rise, small, left, size, done = trial, better, left_after, size_after, done + 1
         if stalled:
             break

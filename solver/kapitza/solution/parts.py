@@ -134,6 +134,11 @@ class BoundaryResult:
         return math.fsum((self.flux_values * self.area).tolist())
 
     @property
+    def flux(self) -> float:
+        """Area mean of the flux into the domain [W/m^2]; 0 where there is no surface."""
+        return self.heat / float(self.area.sum()) if self.area.any() else 0.0
+
+    @property
     def temperature(self) -> float | None:
         """Area mean of the surface temperature [K]; None where there is no surface."""
         if len(self.area) == 0:

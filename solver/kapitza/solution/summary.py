@@ -93,10 +93,12 @@ def _layers(solved: Solved) -> list[dict[str, Any]]:
 def _grouped(solved: Solved, pieces: Ints) -> list[dict[str, Any]]:
     layout = solved.layout
     together = len(pieces) > LONG
-    return [
-        _piece_row(solved, pieces[members], piece_name(layout, pieces[members]))
-        for members in groups(layer_keys(layout, pieces), together)
-    ]
+    rows = []
+    for members in groups(layer_keys(layout, pieces), together):
+        alike = pieces[members]
+        thickness = layout.kinds[layout.kind_of[alike[0]]].thickness
+        rows.append(_piece_row(solved, alike, piece_name(layout, alike)) | {"thickness": thickness})
+    return rows
 
 
 def _piece_row(solved: Solved, pieces: Ints, name: str) -> dict[str, Any]:
