@@ -15,7 +15,7 @@ The flow itself is conserved by construction; the number of cells plays no part.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from kapitza.newton.continued import Media, flux, settled
 
 MOST = 60  # iterations; quadratic convergence needs a handful
 HALVINGS = 12
+COOLING = 0.1  # no face falls below this part of its temperature in one iteration
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Run:
 class RunState:
     """lower, upper : (n,) temperatures of the segments' faces [K] · flow : heat entering each segment (n,) [W]
     iterations · steps : size of each correction [K] · converged · residual : heat that the laws of the joints and ends
-    leave over [W], the largest"""
+    leave over [W], the largest · aim : lowest temperature that the next correction asked for, not converged [K]"""
 
     lower: Floats
     upper: Floats
@@ -70,6 +71,7 @@ class RunState:
     steps: Sequence[float]
     converged: bool
     residual: float
+    aim: float = np.nan
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def solve(run: Run, start: Floats, flow: float, tolerance: float) -> RunState:
     start : (n,) first guess of the lower faces [K] · flow : of the heat entering the first segment [W]
     tolerance : of the last correction, relative to the span of temperatures
     """
-    point = _point(run, run.media.potential(start), flow)
+    point = _first(run, run.media.potential(start), flow)
     steps: list[float] = []
     slopes = _slopes(run, point)
     dv, dQ = _correction(run, point, slopes)
@@ -113,20 +115,41 @@ def solve(run: Run, start: Floats, flow: float, tolerance: float) -> RunState:
         if _done(steps, point, tolerance):
             final = _point(run, point.u + dv, point.Q + dQ)
             return _finished(run, final, steps, converged=True)
-        factor = 1.0
+        factor = _above_zero(run, point, dv, dQ)
         for _ in range(HALVINGS):
             trial = _point(run, point.u + factor * dv, point.Q + factor * dQ)
-            lowest = min(float(trial.lower.min()), float(trial.upper.min()))
-            if (
-                lowest > 0.0
-                and _size(run, point, *_correction(run, trial, slopes)) <= (1.0 - 0.25 * factor) * size
-            ):
+            if _size(run, point, *_correction(run, trial, slopes)) <= (1.0 - 0.25 * factor) * size:
                 break
             factor *= 0.5
         point = trial
         slopes = _slopes(run, point)
         dv, dQ = _correction(run, point, slopes)
-    return _finished(run, point, steps, converged=False)
+    aim = _point(run, point.u + dv, point.Q + dQ)
+    failed = _finished(run, point, steps, converged=False)
+    return replace(failed, aim=min(float(aim.lower.min()), float(aim.upper.min())))
+
+
+def _first(run: Run, u: Floats, flow: float) -> _Point:
+    """The first state: with less flow than guessed where that would cool a face to nothing."""
+    for _ in range(HALVINGS):
+        point = _point(run, u, flow)
+        if np.all(point.upper >= COOLING * point.lower):
+            break
+        flow *= 0.5
+    return point
+
+
+def _above_zero(run: Run, point: _Point, dv: Floats, dQ: float) -> float:
+    """Largest share of a correction that leaves every face a part `COOLING` of its temperature."""
+    fall = -np.concatenate([dv, dv - run.a * dQ])
+    room = np.concatenate(
+        [
+            point.u - run.media.potential(COOLING * point.lower),
+            point.u_upper - run.media.potential(COOLING * point.upper),
+        ]
+    )
+    falling = fall > room
+    return float(np.min(room[falling] / fall[falling])) if falling.any() else 1.0
 
 
 def _finished(run: Run, point: _Point, steps: Sequence[float], *, converged: bool) -> RunState:

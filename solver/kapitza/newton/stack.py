@@ -54,11 +54,16 @@ def solve_stack(
             run, guess.temperature[3 * first : 3 * last + 1 : 3], _start_flow(run, guess, first), tolerance
         )
         if not state.converged:
-            raise PhysicsError(_not_converged(layout, problem, first, last, state))
+            asked = float(np.abs(state.flow).max())
+            raise PhysicsError(
+                _too_cold(state.aim, asked)
+                if state.aim <= 0.0
+                else _not_converged(layout, problem, first, last, state)
+            )
         lower[here], upper[here], inflow[here] = state.lower, state.upper, state.flow
         iterations = max(iterations, state.iterations)
         residual = max(residual, state.residual / max(float(np.abs(state.flow).max()), 1e-300))
-    _check(problem, everywhere, lower, upper, ends)
+    _check(problem, everywhere, lower, upper, ends, float(np.abs(inflow).max()))
     joint_flow = inflow[problem.joints] + problem.heat[problem.joints] + problem.sheet_below
     heat = (float(inflow[0]), -float(inflow[-1] + problem.heat[-1]))
     info = SolverInfo(
@@ -149,14 +154,13 @@ def _start_flow(run: Run, guess: ChainState, first: int) -> float:
     return float(guess.flux[3 * first])
 
 
-def _check(problem: LineProblem, media: Media, lower: Floats, upper: Floats, ends: _Ends) -> None:
+def _check(
+    problem: LineProblem, media: Media, lower: Floats, upper: Floats, ends: _Ends, heat: float
+) -> None:
     """A result must lie above 0 K and inside the range of every material and law."""
     coldest = float(min(lower.min(), upper.min()))
     if coldest <= 0.0:
-        raise PhysicsError(
-            f"no steady state above absolute zero: more heat is drawn than the stack can carry ({coldest:.3g} K would "
-            "be needed). Check the sign and size of the heats and the laws"
-        )
+        raise PhysicsError(_too_cold(coldest, heat))
     media.check(lower)
     media.check(upper)
     for index, law in enumerate(problem.contacts.laws):
@@ -166,6 +170,13 @@ def _check(problem: LineProblem, media: Media, lower: Floats, upper: Floats, end
     for condition, surface in zip(ends.conditions, (lower[0], upper[-1]), strict=True):
         if isinstance(condition, Reservoir) and not condition.law.linear:
             condition.law.flux(float(surface), condition.ambient)
+
+
+def _too_cold(temperature: float, heat: float) -> str:
+    return (
+        f"no steady state above absolute zero: {heat:.4g} W would have to flow, more than the stack can carry "
+        f"({temperature:.3g} K would be needed). Check the sign and size of the heats and the laws"
+    )
 
 
 def _series(
