@@ -12,15 +12,15 @@ from rich.console import Console
 
 from kapitza.output.finite import finite
 from kapitza.output.labels import share
-from kapitza.output.parts import gathered, parts
-from kapitza.output.readable import drop_text, duration, fixed, memory, plain
+from kapitza.output.parts import costs, gathered, parts
+from kapitza.output.readable import aligned, drop_text, duration, fixed, memory, plain
 from kapitza.output.table import run_report
 
 # 120 W through 4 cm^2: q = 3e5 W/m^2. Silicon 0.5 mm / 148, joint 1.2e-4, aluminium 6 mm / 237.
 FLUX = 120.0 / 4e-4
 DIE, JOINT, SINK = FLUX * 0.5e-3 / 148.0, FLUX * 1.2e-4, FLUX * 6e-3 / 237.0
 COLD = 298.15
-NO_BUDGET = {"total": None, "parts": []}
+NO_BUDGET: dict[str, Any] = {"total": None, "parts": []}
 
 
 def summary(**changes: Any) -> dict[str, Any]:
@@ -86,9 +86,9 @@ def row(text: str, name: str) -> list[str]:
 
 def test_the_drops_of_the_cpu_are_plain_to_see() -> None:
     text = printed(summary(), "degC")
-    assert row(text, "die")[0] == "1.0"
+    assert row(text, "die")[0] == "1.01"
     assert row(text, "die|sink")[:5] == ["1.2e-4", "m²K/W", "36.0", "81", "%"]
-    assert row(text, "sink")[0] == "7.6"
+    assert row(text, "sink")[0] == "7.59"
     assert "The joint die|sink costs most: 36.0 K of 44.6 K (81 %)." in text
     assert f"{COLD + SINK + JOINT + DIE - 273.15:.2f}" in text
     assert "120 W die (slab, 40 cells, steady)" in text
@@ -104,8 +104,10 @@ def test_differences_are_the_same_in_both_units() -> None:
 
 def test_sources_inside_leave_no_budget_but_drops() -> None:
     text = printed(summary(resistance=NO_BUDGET))
-    assert row(text, "die")[0] == "1.0"
-    assert "The joint die|sink costs most: 36.0 K of 44.6 K (81 %)." in text
+    assert row(text, "die")[0] == "1.01"
+    assert row(text, "die|sink")[2:5] == ["36.0", "81", "%"]
+    assert "costs most" not in text
+    assert "No resistance budget: heat arises inside." in text
     order = [part.name for part in parts(summary(resistance=NO_BUDGET))]
     assert order == ["die", "die|sink", "sink"]
 
@@ -114,7 +116,7 @@ def test_joint_named_the_other_way_round_stands_between_its_layers() -> None:
     answer = summary(resistance=NO_BUDGET)
     answer["interfaces"][0] |= {"name": "sink|die", "jump": -JOINT}
     assert [part.name for part in parts(answer)] == ["die", "sink|die", "sink"]
-    assert "The joint sink|die costs most: 36.0 K of 44.6 K" in printed(answer)
+    assert row(printed(answer), "sink|die")[2:5] == ["36.0", "81", "%"]
 
 
 def test_films_beside_sources_have_their_place() -> None:
@@ -128,10 +130,19 @@ def test_films_beside_sources_have_their_place() -> None:
         ("bottom", 6.0),
         ("top", 90.0),
     ]
+    assert row(printed(answer), "top")[2:5] == ["90.0", "64", "%"]
+
+
+def test_films_are_named_after_layers_and_joints() -> None:
+    rows = (("die", "layer", 0.01), ("die|sink", "interface", 0.3), ("top", "boundary", 0.75))
+    answer = summary()
+    answer["resistance"] = {
+        "total": 1.06,
+        "parts": [{"name": n, "kind": k, "value": v, "share": v / 1.06} for n, k, v in rows],
+    }
     text = " ".join(printed(answer).split())
-    whole = 6 + DIE + JOINT + SINK + 90
-    assert f"The joint die|sink costs most: 36.0 K of {whole:.1f} K (26 %)." in text
-    assert "(26 %). Beside layers and joints: surface film top 90.0 K (64 %)." in text
+    assert "The joint die|sink costs most: 36.0 K of 127 K (28 %)." in text
+    assert "(28 %). Beside layers and joints: surface film top 90.0 K (71 %)." in text
 
 
 def test_a_film_alone_stands_after_the_layers() -> None:
@@ -170,7 +181,7 @@ def test_rounding_noise_costs_nothing() -> None:
 
 def test_small_drops_of_an_exact_budget_are_no_noise() -> None:
     answer = summary(temperature={"min": COLD, "max": COLD})
-    answer["energy"] |= {"in": 3e-13}
+    answer["boundaries"]["top"] |= {"heat": -3e-13}
     assert "The joint die|sink costs most: " in printed(answer)
 
 
@@ -179,12 +190,50 @@ def test_heat_that_leaves_both_ways_has_no_shares() -> None:
     answer["layers"][0] |= {"bottom": 300.0, "top": 301.5}
     text = printed(answer)
     assert row(text, "die|sink")[2:4] == ["36.0", "–"]
-    assert row(text, "die")[0] == "-1.5"
-    assert "The joint die|sink costs most: 36.0 K.\n" in text
+    assert row(text, "die")[0] == "-1.50"
+    assert "drop upwards (K)" in text
+    assert "costs most" not in text
+    assert "No resistance budget: heat has no single way through." in text
+    assert "drop outwards (K)" in printed(answer | {"geometry": "sphere"})
 
 
 def test_two_dimensions_without_a_budget_have_no_shares() -> None:
-    assert "costs most: 36.0 K.\n" in printed(summary(resistance=NO_BUDGET, geometry="plane"))
+    text = printed(summary(resistance=NO_BUDGET, geometry="plane"))
+    assert "%" not in text
+    assert "costs most" not in text
+    assert "No resistance budget: heat has no single way through." in text
+
+
+def test_drops_are_positive_along_the_heat_whichever_way_it_flows() -> None:
+    for budget in (NO_BUDGET, summary()["resistance"]):
+        answer = summary(resistance=budget)
+        for layer in answer["layers"]:
+            layer |= {"bottom": layer["top"], "top": layer["bottom"]}
+        answer["interfaces"][0] |= {"jump": -JOINT}
+        answer["boundaries"] = {
+            "bottom": {"heat": -120.0, "temperature": COLD},
+            "top": {"heat": 120.0, "temperature": 342.0},
+        }
+        text = printed(answer)
+        assert [row(text, name)[0] for name in ("die", "sink")] == ["1.01", "7.59"]
+        assert row(text, "die|sink")[2:5] == ["36.0", "81", "%"]
+        assert "drop (K)" in text
+
+
+def test_shares_are_those_of_the_summary_with_their_sign() -> None:
+    answer = summary(geometry="plane")
+    rows = (
+        ("die", "layer", 2.0, 0.25),
+        ("sink", "layer", 6.08, 0.76),
+        ("spreading", "spreading", -0.08, -0.01),
+    )
+    answer["resistance"] = {
+        "total": 8.0,
+        "parts": [{"name": n, "kind": k, "value": v, "share": s} for n, k, v, s in rows],
+    }
+    text = printed(answer)
+    assert row(text, "spreading")[:4] == ["spreading", "-9.60", "−1.0", "%"]
+    assert "The layer sink costs most: 730 K of 960 K (76 %)." in text
 
 
 def test_a_budget_that_gathers_finds_the_layers() -> None:
@@ -207,6 +256,44 @@ def test_a_budget_that_gathers_finds_the_layers() -> None:
     assert found[1].resistance == 1 / 1400.0
 
 
+def test_a_budget_that_tells_apart_what_the_list_of_layers_gathers() -> None:
+    answer = stack_of(1)
+    answer["layers"] = [
+        row | {"name": row["name"][:-3], "count": 40, "thickness": 7e-9} for row in answer["layers"]
+    ]
+    answer["interfaces"][0] |= {"name": "germanium|silicon", "count": 79}
+    entries = [
+        {"name": name, "kind": kind, "value": 1e-4, "share": 0.01}
+        for i in range(1, 41)
+        for name, kind in (
+            (f"silicon[{i}]", "layer"),
+            (f"silicon[{i}]|germanium[{i}]", "interface"),
+            (f"germanium[{i}]", "layer"),
+        )
+    ]
+    answer["resistance"] = {"total": 0.012, "parts": entries}
+    silicon, joint, _ = costs(answer, 40).rows
+    assert (silicon.name, silicon.count, silicon.thickness, silicon.low) == ("silicon", 40, 7e-9, 299.998)
+    assert silicon.share == pytest.approx(0.4)
+    assert (joint.count, joint.resistance) == (40, 1 / 1400.0)
+
+
+def test_equal_resistances_are_shown_though_they_differ_by_rounding() -> None:
+    answer = stack_of(60)
+    for i, entry in enumerate(answer["interfaces"]):
+        entry["conductance"] = 1400.0 * (1 + 1e-11 * i)
+    assert row(printed(answer), "silicon|germanium × 119")[:2] == ["7.143e-4", "m²K/W"]
+    answer["interfaces"][5]["conductance"] = 1500.0
+    assert row(printed(answer), "silicon|germanium × 119")[0] == "differs"
+
+
+def test_a_gathered_joint_shows_no_mean_as_an_extreme() -> None:
+    answer = stack_of(1)
+    answer["interfaces"][0] |= {"count": 79}
+    joint = parts(answer)[1]
+    assert (joint.low, joint.high) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("conductance", "word"), [(None, "perfect"), (0.0, "insulated"), (2.5e8, "4e-9 m²K/W")]
 )
@@ -218,10 +305,11 @@ def test_joints_say_what_they_are(conductance: float | None, word: str) -> None:
 
 def test_nothing_flows() -> None:
     answer = summary(temperature={"min": COLD, "max": COLD})
+    answer["boundaries"]["top"] |= {"heat": 0.0}
     answer["energy"] = {"in": 0.0, "out": 0.0, "stored": 0.0, "imbalance": None}
     text = printed(answer)
     assert "costs most" not in text
-    assert row(text, "die|sink")[2:4] == ["0.0", "–"]
+    assert row(text, "die|sink")[2:5] == ["0", "0", "%"]
 
 
 def stack_of(pairs: int) -> dict[str, Any]:
@@ -257,10 +345,9 @@ def stack_of(pairs: int) -> dict[str, Any]:
 def test_a_superlattice_is_gathered() -> None:
     text = printed(stack_of(1000))
     assert len(text.splitlines()) < 40
-    whole = 1000 * 5e-3 + 1999 * 5e-3
-    assert f"The 1999 joints silicon|germanium cost most: 10.0 K of {whole:.1f} K (67 %)." in text
-    assert row(text, "silicon × 1000")[0] == "2.0"
-    assert row(text, "germanium × 1000")[0] == "3.0"
+    assert row(text, "silicon|germanium × 1999")[2:5] == ["10.0", "67", "%"]
+    assert row(text, "silicon × 1000")[0] == "2.00"
+    assert row(text, "germanium × 1000")[0] == "3.00"
 
 
 def test_entries_that_the_summary_gathered_count_in_full() -> None:
@@ -298,11 +385,15 @@ def test_numbers_are_short(value: float | None, text: str) -> None:
     assert plain(value) == text
 
 
-def test_small_drops_beside_large_ones_are_not_zero() -> None:
-    assert drop_text(0.0031, 1) == "0.0031"
-    assert drop_text(2.5e-7, 1) == "2.5e-7"
-    assert drop_text(0.0, 1) == "0.0"
-    assert drop_text(-7.5949, 1) == "-7.6"
+def test_every_drop_has_three_digits() -> None:
+    drops = (5000.0, 36.0, 9.999, 0.8, 0.04, -7.5949, 0.0031, 2.5e-7, 0.0)
+    shown = ["5000", "36.0", "10.0", "0.800", "0.0400", "-7.59", "0.00310", "2.5e-7", "0"]
+    assert [drop_text(drop) for drop in drops] == shown
+
+
+def test_points_stand_below_each_other() -> None:
+    assert aligned(["1.01", "36.0", "1188", "-"], 8) == ["    1.01", "   36.0 ", " 1188   ", "    -   "]
+    assert aligned([], 3) == []
 
 
 @pytest.mark.parametrize("value", [-0.0, -4e-6, 0.0, 4e-6])
@@ -310,7 +401,7 @@ def test_zero_has_no_sign(value: float) -> None:
     assert fixed(value, 3) == "0.000"
     assert plain(value * 0.0) == "0"
     assert share(value * 0.0) == "0 %"
-    assert drop_text(value * 0.0, 2) == "0.00"
+    assert drop_text(value * 0.0) == "0"
     assert json.dumps(finite({"a": [value * 0.0]})) == '{"a": [0.0]}'
     answer = summary(temperature={"min": COLD, "max": COLD + 40.0})
     answer["layers"][0]["min"] = 273.15 + value
@@ -318,5 +409,19 @@ def test_zero_has_no_sign(value: float) -> None:
 
 
 def test_times_and_sizes() -> None:
-    assert [duration(x) for x in (0.0123, 3.44, 300.0)] == ["12 ms", "3.4 s", "5 min"]
+    times = (0.0, 5.2e-6, 8.44e-4, 9.996e-4, 1.44e-3, 0.0123, 0.969, 0.996, 3.44, 12.2, 119.0, 300.0, 9000.0)
+    shown = [
+        "< 1 µs",
+        "5.2 µs",
+        "840 µs",
+        "1.0 ms",
+        "1.4 ms",
+        "12 ms",
+        "970 ms",
+        "1.0 s",
+        "3.4 s",
+        "12 s",
+        "120 s",
+    ]
+    assert [duration(x) for x in times] == [*shown[:-1], "2 min", "5 min", "2.5 h"]
     assert [memory(x) for x in (8.5e7, 2.44e9, 7e12)] == ["85 MB", "2.4 GB", "7.0 TB"]

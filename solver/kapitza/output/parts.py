@@ -1,6 +1,7 @@
 """The parts of a stack in the order in which heat meets them, with what each costs in kelvin.
 
-Read from the summary (the dictionary of ``run --json``), so that a stored result shows what the run showed.
+Read from the summary (the dictionary of ``run --json``), so that a stored result shows what the run showed, and
+tables and pictures show the same.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kapitza.model import ONE_DIMENSIONAL
-from kapitza.output.labels import CONSTANT, base
+from kapitza.output.labels import CONSTANT, base, constant
 
 Summary = Mapping[str, Any]
 FIRST = ("bottom", "inner")  # sides before the first layer
+NO_WAY = "heat has no single way through"
 NOISE = 1e-9  # relative to the largest difference of temperature: drops below are rounding
 
 
@@ -22,7 +24,7 @@ NOISE = 1e-9  # relative to the largest difference of temperature: drops below a
 class Part:
     """A layer, joint, surface film or the spreading; repetitions (``count`` > 1) are summed.
 
-    drop : temperature lost across it, positive upwards or outwards [K]; nan if not known
+    drop : temperature lost across it [K], nan if not known; share : of the whole, None where there is none
     thickness [m] of a layer, resistance [m^2 K/W] of a joint, both of a single repetition
     low, high : lowest and highest temperature in it [K]
     """
@@ -31,17 +33,63 @@ class Part:
     kind: str
     drop: float
     count: int = 1
+    share: float | None = None
     thickness: float | None = None
     resistance: float | None = None
     low: float | None = None
     high: float | None = None
 
 
+@dataclass(frozen=True)
+class Costs:
+    """What all parts cost.
+
+    rows : drops are positive along the flow of heat, or where heat flows both ways, in the direction ``way``
+    whole : the drop of which each part has its share [K]; None where drops do not follow one path
+    why_not : half a sentence on why there is no resistance budget; "" where there is one, or no heat at all
+    """
+
+    rows: Sequence[Part]
+    whole: float | None
+    way: str = ""
+    why_not: str = ""
+
+    @property
+    def largest(self) -> float:
+        """Size of the largest known drop [K], 0 where there is none."""
+        return max((abs(part.drop) for part in self.rows if math.isfinite(part.drop)), default=0.0)
+
+
+def costs(summary: Summary, limit: int) -> Costs:
+    """What the parts cost, in about ``limit`` rows."""
+    rows = audible(summary, gathered(parts(summary), limit))
+    total = summary["resistance"]["total"]
+    if total is not None:
+        return Costs(rows, abs(total) * _heat_through(summary) or None)
+    low, high = (summary["temperature"].get(key) or 0.0 for key in ("min", "max"))
+    if constant(low, high) and not any(part.drop for part in rows):
+        return Costs(rows, None)
+    drops = [part.drop for part in rows if math.isfinite(part.drop)]
+    one_way = min(drops, default=0.0) >= 0.0 or max(drops, default=0.0) <= 0.0
+    if not one_way:
+        way = "outwards" if summary["geometry"] in ("cylinder", "sphere") else "upwards"
+        return Costs(rows, None, way, NO_WAY)
+    rows = [replace(part, drop=abs(part.drop)) for part in rows]
+    if summary["geometry"] not in ONE_DIMENSIONAL:
+        return Costs(rows, None, "", NO_WAY)
+    whole = math.fsum(abs(drop) for drop in drops) or None
+    if whole:
+        rows = [replace(part, share=part.drop / whole) for part in rows]
+    closed = any(part.resistance == math.inf for part in rows)
+    return Costs(rows, whole, "", "a joint lets nothing through" if closed else "heat arises inside")
+
+
 def parts(summary: Summary) -> list[Part]:
     """All parts in stack order, films at the ends included where they are known.
 
-    With a resistance budget (heat has one way through) the drops are its values times the heat. Without one
-    the drop of a layer is the difference of its two faces, that of a joint its jump. Perfect joints are no parts.
+    With a resistance budget (heat has one way through) the drops are its values times the heat, positive along
+    the heat. Without one the drop of a layer is the difference of its two faces, that of a joint its jump, both
+    positive upwards or outwards. Perfect joints are no parts.
     """
     pieces = list(_pieces(summary))
     budget = summary["resistance"]
@@ -50,22 +98,22 @@ def parts(summary: Summary) -> list[Part]:
         films = [_film(entry, summary) for entry in entries if entry["kind"] == "boundary"]
         before = [film for film in films if film.name in FIRST]
         return before + [part for part in pieces if part.resistance != 0.0] + films[len(before) :]
-    # The budget may gather repetitions that the list of layers still tells apart.
-    known = {part.name: part for part in (*gathered(pieces, 0), *pieces)}
-    through = summary["energy"]["in"]
+    # Budget and list of layers may each gather repetitions that the other still tells apart.
+    known = {(part.kind, part.name): part for part in pieces}
+    alike = {_kind_of(part): part for part in gathered(pieces, 0)}
+    through = _heat_through(summary)
     found = []
     for entry in entries:
         count = entry.get("count", 1)
-        part = known.get(entry["name"]) if entry["kind"] in ("layer", "interface") else None
-        part = part or Part(entry["name"], entry["kind"], math.nan)
-        found.append(
-            replace(part, kind=entry["kind"], count=count, drop=_product(entry["value"], count * through))
-        )
+        part = Part(entry["name"], entry["kind"], math.nan)
+        part = known.get((part.kind, part.name)) or alike.get(_kind_of(part), part)
+        drop = _product(entry["value"], count * through)
+        found.append(replace(part, name=entry["name"], count=count, drop=drop, share=entry["share"]))
     return found
 
 
 def audible(summary: Summary, all_parts: Sequence[Part]) -> list[Part]:
-    """The parts with drop zero where theirs is rounding noise.
+    """The parts with drop and share zero where theirs is rounding noise.
 
     Noise is small beside the largest drop and the range of temperatures; where drops are differences of
     temperatures, that of a field that is constant up to rounding is noise as well.
@@ -75,16 +123,17 @@ def audible(summary: Summary, all_parts: Sequence[Part]) -> list[Part]:
     noise = NOISE * max(high - low, largest)
     if summary["resistance"]["total"] is None or summary["geometry"] not in ONE_DIMENSIONAL:
         noise = max(noise, CONSTANT * max(abs(low), abs(high)))
-    return [replace(part, drop=0.0) if abs(part.drop) <= noise else part for part in all_parts]
+    return [
+        replace(part, drop=0.0, share=None if part.share is None else 0.0)
+        if abs(part.drop) <= noise
+        else part
+        for part in all_parts
+    ]
 
 
-def total(summary: Summary, all_parts: Sequence[Part]) -> float | None:
-    """Sum of all drops [K], of which each part has its share; None where the drops do not follow one path."""
-    drops = [part.drop for part in all_parts if math.isfinite(part.drop)]
-    one_way = min(drops, default=0.0) >= 0.0 or max(drops, default=0.0) <= 0.0
-    if summary["resistance"]["total"] is None and (not one_way or summary["geometry"] not in ONE_DIMENSIONAL):
-        return None
-    return math.fsum(abs(drop) for drop in drops) or None
+def _heat_through(summary: Summary) -> float:
+    """Heat that leaves through the sides [W]."""
+    return math.fsum(max(-(side["heat"] or 0.0), 0.0) for side in summary["boundaries"].values())
 
 
 def _pieces(summary: Summary) -> Iterable[Part]:
@@ -133,7 +182,7 @@ def _joint(entry: Summary) -> Part:
     resistance: float | None = 0.0
     if conductance is not None:
         resistance = 1.0 / conductance if conductance > 0.0 else math.inf
-    sides = [side for side in (entry.get("below"), entry.get("above")) if side is not None]
+    sides = [side for side in (entry.get("below"), entry.get("above")) if side is not None and count == 1]
     return Part(
         entry["name"],
         "interface",
@@ -155,11 +204,15 @@ def gathered(all_parts: Sequence[Part], limit: int) -> list[Part]:
         return list(all_parts)
     groups: dict[tuple[str, tuple[str, ...]], Part] = {}
     for part in all_parts:
-        name = base(part.name)
-        key = (part.kind, tuple(sorted(name.split("|"))))
+        key = _kind_of(part)
         seen = groups.get(key)
-        groups[key] = replace(part, name=name) if seen is None else _joined(seen, part)
+        groups[key] = replace(part, name=base(part.name)) if seen is None else _joined(seen, part)
     return list(groups.values())
+
+
+def _kind_of(part: Part) -> tuple[str, tuple[str, ...]]:
+    """The same for all repetitions; a contact and the same contact the other way round are one kind."""
+    return part.kind, tuple(sorted(base(part.name).split("|")))
 
 
 def _joined(a: Part, b: Part) -> Part:
@@ -169,11 +222,17 @@ def _joined(a: Part, b: Part) -> Part:
         a,
         drop=a.drop + b.drop,
         count=a.count + b.count,
-        thickness=a.thickness if a.thickness == b.thickness else None,
-        resistance=a.resistance if a.resistance == b.resistance else None,
+        share=None if a.share is None or b.share is None else a.share + b.share,
+        thickness=_common(a.thickness, b.thickness),
+        resistance=_common(a.resistance, b.resistance),
         low=min(lows, default=None),
         high=max(highs, default=None),
     )
+
+
+def _common(a: float | None, b: float | None) -> float | None:
+    """The value that both share; a joint's, known from flux and jump, up to their rounding."""
+    return a if a is not None and b is not None and math.isclose(a, b, rel_tol=1e-6) else None
 
 
 def costliest(all_parts: Sequence[Part]) -> Part | None:

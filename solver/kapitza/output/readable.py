@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 BAR = 8
 
@@ -13,20 +14,21 @@ def fixed(value: float, decimals: int) -> str:
     return text.removeprefix("-") if not text.strip("-0.") else text
 
 
-def drop_decimals(largest: float) -> int:
-    """Decimals that give the largest drop three digits: 36.0, 7.60, 0.452."""
-    if largest == 0.0:
-        return 1
-    return min(9, max(0, 2 - math.floor(math.log10(float(f"{largest:.2e}")))))
-
-
-def drop_text(drop: float, decimals: int) -> str:
-    """A drop with the decimals of its column; with two digits where those would show nothing."""
+def drop_text(drop: float) -> str:
+    """A difference of temperature with three digits, however large others are: 36.0, 0.0412, 1188, 2.5e-7."""
     if not math.isfinite(drop):
         return "–"
-    if 0.0 < abs(drop) < 0.5 * 10.0**-decimals:
-        return plain(drop, 2)
-    return fixed(drop, decimals)
+    if drop == 0.0 or not 1e-3 <= abs(drop) < 1e6:
+        return plain(drop, 3)
+    return fixed(drop, max(0, 2 - math.floor(math.log10(abs(float(f"{drop:.2e}"))))))
+
+
+def aligned(texts: Sequence[str], width: int) -> list[str]:
+    """Numbers padded on both sides, so that their points stand below each other, at least ``width`` wide."""
+    behind = [len(text) - len(text.partition(".")[0]) for text in texts]
+    padded = [text + " " * (max(behind, default=0) - own) for text, own in zip(texts, behind, strict=True)]
+    width = max([width, *map(len, padded)])
+    return [text.rjust(width) for text in padded]
 
 
 def plain(value: float | None, digits: int = 4) -> str:
@@ -53,10 +55,14 @@ def bar(value: float, largest: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A time as people say it: 12 ms, 3.4 s, 5 min."""
-    if seconds < 1.0:
-        return f"{1e3 * seconds:.0f} ms"
-    return f"{seconds:.1f} s" if seconds < 120.0 else f"{seconds / 60.0:.0f} min"
+    """A time as people say it, with two digits: 340 µs, 12 ms, 3.4 s, 5 min."""
+    shown = float(f"{seconds:.1e}")
+    if shown < 1e-6:
+        return "< 1 µs"
+    if shown < 120.0:
+        unit, size = next((u, s) for u, s in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)) if shown >= s)
+        return f"{shown / size:.{1 if shown < 9.95 * size else 0}f} {unit}"
+    return f"{seconds / 60.0:.0f} min" if seconds < 7200.0 else f"{seconds / 3600.0:.1f} h"
 
 
 def memory(amount: float) -> str:

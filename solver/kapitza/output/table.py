@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rich import box
 from rich.table import Table
 
 from kapitza.output.labels import ZERO_CELSIUS, length, share
-from kapitza.output.parts import Part, Summary, audible, costliest, gathered, parts, total
-from kapitza.output.readable import bar, drop_decimals, drop_text, duration, fixed, plain
+from kapitza.output.parts import Costs, Part, Summary, costliest, costs
+from kapitza.output.readable import aligned, bar, drop_text, duration, fixed, plain
 
 ROWS = 40
 TEMPERATURES = (1.0, 4.0, 10.0, 30.0, 77.0, 100.0, 200.0, 300.0, 400.0, 600.0, 800.0, 1000.0, 1500.0)
@@ -26,11 +26,10 @@ def run_report(
     unit : "K" or "degC", for temperatures; differences are always in kelvin
     probe_units : units of the probes that are no temperatures
     """
-    rows = audible(summary, gathered(parts(summary), ROWS))
-    whole = total(summary, rows)
+    costly = costs(summary, ROWS)
     degrees = Degrees(summary, unit)
-    report: list[Table | str] = [headline(summary), "", parts_table(rows, whole, degrees)]
-    sentence = verdict(rows, whole)
+    report: list[Table | str] = [headline(summary), "", parts_table(costly, degrees)]
+    sentence = verdict(costly)
     if sentence:
         report += ["", sentence]
     report += ["", boundaries_table(summary["boundaries"], degrees)]
@@ -61,27 +60,28 @@ def headline(summary: Summary) -> str:
     return f"{title} ({summary['geometry']}, {summary['cells']:,} cells, {kind})"
 
 
-def parts_table(rows: Sequence[Part], whole: float | None, degrees: Degrees) -> Table:
-    """One row per layer and joint: size, drop, share of the ``whole`` drop, lowest and highest temperature."""
-    largest = largest_drop(rows)
-    decimals = drop_decimals(largest)
-    table = _table()
+def parts_table(costly: Costs, degrees: Degrees) -> Table:
+    """One row per layer and joint: size, drop, share of the whole drop, lowest and highest temperature."""
+    rows, largest = costly.rows, costly.largest
+    drop = f"drop {costly.way} (K)" if costly.way else "drop (K)"
+    table = plain_table()
     for heading, justify in (
         ("layer or joint", "left"),
         ("thickness or R", "right"),
-        ("drop (K)", "right"),
+        (drop, "left"),
         ("share", "right"),
         ("", "left"),
         (f"min ({degrees.unit})", "right"),
         (f"max ({degrees.unit})", "right"),
     ):
         table.add_column(heading, justify=justify)  # type: ignore[arg-type]
-    for part in rows:
+    drops = aligned([drop_text(part.drop) for part in rows], len(drop))
+    for part, text in zip(rows, drops, strict=True):
         table.add_row(
             part.name if part.count == 1 else f"{part.name} × {part.count}",
             size(part),
-            drop_text(part.drop, decimals),
-            share(abs(part.drop) / whole) if whole and math.isfinite(part.drop) else "–",
+            text,
+            "–" if part.share is None else share(part.share),
             bar(abs(part.drop), largest),
             degrees(part.low),
             degrees(part.high),
@@ -104,29 +104,30 @@ def size(part: Part) -> str:
     return f"{plain(part.resistance)} m²K/W"
 
 
-def verdict(rows: Sequence[Part], whole: float | None) -> str | None:
-    """ "The joint die|sink costs most: 36.0 K of 44.6 K (81 %)."; None where nothing drops.
+def verdict(costly: Costs) -> str | None:
+    """ "The joint die|sink costs most: 36.0 K of 44.6 K (81 %)."; or why nothing like it can be said: there is no
+    resistance budget; None where nothing drops.
 
     It names a layer or a joint; films and spreading that cost more are named after it.
     """
-    own = [part for part in rows if part.kind in ("layer", "interface")]
+    if costly.why_not:
+        return f"No resistance budget: {costly.why_not}."
+    own = [part for part in costly.rows if part.kind in ("layer", "interface")]
     worst = costliest(own)
     if worst is None:
         return None
-    decimals = drop_decimals(largest_drop(rows))
 
     def cost(part: Part, of: str = "") -> str:
-        drop = abs(part.drop)
-        return f"{drop_text(drop, decimals)} K{of}" + (f" ({share(drop / whole)})" if whole else "")
+        return f"{drop_text(part.drop)} K{of}" + ("" if part.share is None else f" ({share(part.share)})")
 
     kind = f"{KINDS[worst.kind]}{'s' if worst.count > 1 else ''}"
     who = (
         f"The {worst.count} {kind} {worst.name} cost" if worst.count > 1 else f"The {kind} {worst.name} costs"
     )
-    text = f"{who} most: {cost(worst, f' of {drop_text(whole, decimals)} K' if whole else '')}."
+    text = f"{who} most: {cost(worst, f' of {drop_text(costly.whole)} K' if costly.whole else '')}."
     beside = [
         f"{'' if part.kind == 'spreading' else 'surface film '}{part.name} {cost(part)}"
-        for part in rows
+        for part in costly.rows
         if part not in own and abs(part.drop) > abs(worst.drop)
     ]
     return f"{text} Beside layers and joints: {', '.join(beside)}." if beside else text
@@ -134,7 +135,7 @@ def verdict(rows: Sequence[Part], whole: float | None) -> str | None:
 
 def boundaries_table(boundaries: Mapping[str, Summary], degrees: Degrees) -> Table:
     """Heat into the domain and mean surface temperature of every side."""
-    table = _table()
+    table = plain_table()
     table.add_column("boundary")
     table.add_column("heat in (W)", justify="right")
     table.add_column(f"surface ({degrees.unit})", justify="right")
@@ -145,7 +146,7 @@ def boundaries_table(boundaries: Mapping[str, Summary], degrees: Degrees) -> Tab
 
 def probes_table(probes: Mapping[str, Any], degrees: Degrees, units: Mapping[str, str]) -> Table:
     """Every probe with its value; ``units`` names those that are no temperatures."""
-    table = _table()
+    table = plain_table()
     table.add_column("probe")
     table.add_column("value", justify="right")
     table.add_column("unit")
@@ -173,7 +174,7 @@ def closing_lines(summary: Summary) -> Iterable[str]:
 
 def materials_table(materials: Iterable[Any]) -> Table:
     """The library: name, category, density, and conductivity and specific heat at 300 K."""
-    table = _table()
+    table = plain_table()
     for heading in ("material", "category"):
         table.add_column(heading)
     for heading in ("k (W/(m·K))", "density (kg/m³)", "c_p (J/(kg·K))"):
@@ -194,7 +195,7 @@ def material_report(material: Any, units: Mapping[str, str]) -> list[Table | str
     sources = list(
         dict.fromkeys(text for key, text in material.sources.items() if key in material.properties())
     )
-    table = _table()
+    table = plain_table()
     table.add_column("property")
     table.add_column("value", justify="right")
     table.add_column("unit")
@@ -220,7 +221,7 @@ def material_report(material: Any, units: Mapping[str, str]) -> list[Table | str
 
 def temperature_table(laws: Mapping[str, Any], units: Mapping[str, str]) -> Table:
     """Functions of temperature side by side, where they are valid."""
-    table = _table()
+    table = plain_table()
     table.add_column("T (K)", justify="right")
     for key in laws:
         table.add_column(f"{key} ({units[key].replace('*', '·')})", justify="right")
@@ -246,7 +247,7 @@ def law_at(law: Any, temperature: float = 300.0) -> str:
 
 def verify_table(rows: Iterable[Any]) -> Table:
     """Reference problems: computed and exact value, error, observed order, passed or not; one row per mesh."""
-    table = _table()
+    table = plain_table()
     for heading in ("problem", "quantity"):
         table.add_column(heading)
     for heading in ("cells", "computed", "exact", "error", "order"):
@@ -271,11 +272,6 @@ def verify_table(rows: Iterable[Any]) -> Table:
     return table
 
 
-def largest_drop(rows: Sequence[Part]) -> float:
-    """Size of the largest known drop [K], 0 where there is none."""
-    worst = costliest(rows)
-    return abs(worst.drop) if worst is not None else 0.0
-
-
-def _table() -> Table:
+def plain_table() -> Table:
+    """An empty table in the style of all: a line below the headings, no frame."""
     return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
