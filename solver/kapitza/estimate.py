@@ -11,9 +11,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from kapitza.cellcount import count_cells, filled_share
 from kapitza.errors import ResourceError
 from kapitza.layout import Layout, count_layers
-from kapitza.mesh import build_plane, count_cells, filled_share
+from kapitza.mesh import build_plane
 from kapitza.model import Stack
 
 MARGIN = 1.15

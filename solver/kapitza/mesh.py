@@ -7,25 +7,18 @@ Arrays are (nz, nx) with x contiguous; a 1-D mesh has one column. Widths are sto
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from kapitza.cellcount import CELLS_ACROSS, CELLS_PER_LAYER, LEAST_CELLS, default_cells
 from kapitza.errors import InputError
-from kapitza.layout import Floats, Ints, Layout, count_layers
-from kapitza.model import Geometry, Group, Layer, SheetSource, Source, Span, Stack
+from kapitza.layout import Floats, Ints, Layout
+from kapitza.model import Geometry, SheetSource, Source, Span, Stack
 
-CELLS_PER_LAYER = 20
-CELLS_ACROSS = 400  # default total along x
-CELLS_THROUGH = 600  # default total along z stays below this …
-LEAST_CELLS = (
-    4  # … with at least this many in each, and more in thick ones: cells no taller than two widths …
-)
-VERY_THIN = 0.01  # thickness over two cell widths
-TALLEST = 600  # … up to this many in all
 SAME = 1e-11  # edges closer than this fraction of the extent are one edge
 
 
@@ -92,64 +85,6 @@ class LineMesh:
         mesh = self.mesh
         ones = np.ones(len(mesh.dz), dtype=np.intp)
         return LineMesh(mesh, mesh.piece[:, 0].astype(np.intp), mesh.z_edges[:-1], mesh.dz, ones)
-
-
-def count_cells(stack: Stack) -> tuple[int, int]:
-    """(nz, nx) of the mesh that `build` would make, within a few cells, without making anything."""
-    if not stack.geometry.two_dimensional:
-        default = stack.mesh.cells_per_layer or CELLS_PER_LAYER
-        return sum(n * (layer.cells or default) for layer, n in _leaves(stack.layers)), 1
-    layers = count_layers(stack.layers)
-    fixed = sum(n * (layer.cells or 0) for layer, n in _leaves(stack.layers))
-    free = sum(n for layer, n in _leaves(stack.layers) if layer.cells is None)
-    if stack.mesh.z is not None and free:
-        nz = max(stack.mesh.z, fixed + free)
-    else:
-        nz = fixed + sum(
-            n * _default_cells(stack, layer.thickness, layers)
-            for layer, n in _leaves(stack.layers)
-            if layer.cells is None
-        )
-    return nz, stack.mesh.x or CELLS_ACROSS
-
-
-def filled_share(stack: Stack) -> float:
-    """Fraction of a 2-D grid that holds material: layers narrower than the domain leave void, a fill none."""
-    extent = stack.geometry.x
-    if extent is None or stack.geometry.fill is not None:
-        return 1.0
-    whole, layers = extent[1] - extent[0], count_layers(stack.layers)
-    held = total = 0.0
-    for layer, n in _leaves(stack.layers):
-        if layer.cells is not None:
-            rows = float(layer.cells)
-        else:
-            rows = layer.thickness if stack.mesh.z else float(_default_cells(stack, layer.thickness, layers))
-        total += n * rows
-        held += n * rows * (1.0 if layer.x is None else (layer.x[1] - layer.x[0]) / whole)
-    return held / total
-
-
-def _leaves(layers: Iterable[Layer | Group], times: int = 1) -> Iterator[tuple[Layer, int]]:
-    """Every layer of the case and how often it is there."""
-    for item in layers:
-        if isinstance(item, Group):
-            yield from _leaves(item.layers, times * item.repeat)
-        else:
-            yield item, times
-
-
-def _default_cells(stack: Stack, thickness: float, layers: int) -> int:
-    """Cells through a layer of a 2-D mesh that says nothing: at least as many as keep cells from being tall."""
-    if stack.mesh.cells_per_layer is not None:
-        return stack.mesh.cells_per_layer
-    few = min(CELLS_PER_LAYER, max(LEAST_CELLS, CELLS_THROUGH // max(layers, 1)))
-    extent = stack.geometry.x or (0.0, 1.0)
-    square = 0.5 * thickness * (stack.mesh.x or CELLS_ACROSS) / (extent[1] - extent[0])
-    if square < VERY_THIN:
-        few = min(few, LEAST_CELLS)  # across a film this thin the profile is a straight line
-    height = sum(n * layer.thickness for layer, n in _leaves(stack.layers))
-    return max(few, math.ceil(min(square, TALLEST * thickness / height)))
 
 
 # One dimension --------------------------------------------------------------------------------------------
@@ -304,7 +239,7 @@ def _z_counts(layout: Layout) -> Ints:
     own = np.array([layer.cells or 0 for layer in layout.kinds], dtype=np.intp)[layout.kind_of]
     free = own == 0
     if stack.mesh.z is None:
-        default = [_default_cells(stack, layer.thickness, layout.n_layers) for layer in layout.kinds]
+        default = [default_cells(stack, layer.thickness, layout.n_layers) for layer in layout.kinds]
         return np.where(free, np.array(default, dtype=np.intp)[layout.kind_of], own)
     left = stack.mesh.z - int(own.sum())
     n = int(free.sum())

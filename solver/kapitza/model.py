@@ -9,10 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Literal
 
 from kapitza import checks
+from kapitza.conditions import Adiabatic as Adiabatic
+from kapitza.conditions import Boundary as Boundary
+from kapitza.conditions import Condition as Condition
+from kapitza.conditions import Heat as Heat
+from kapitza.conditions import HeatFlux as HeatFlux
+from kapitza.conditions import Patch as Patch
+from kapitza.conditions import Periodic as Periodic
+from kapitza.conditions import Reservoir as Reservoir
+from kapitza.conditions import Span as Span
+from kapitza.conditions import Temperature as Temperature
+from kapitza.conditions import apart
 from kapitza.errors import InputError
 from kapitza.interfaces.law import Law, Perfect
 from kapitza.interfaces.pair import PairLaw
@@ -20,7 +30,7 @@ from kapitza.laws.temperature import TemperatureLaw
 from kapitza.materials.material import Material
 
 Kind = Literal["slab", "cylinder", "sphere", "plane", "axisymmetric"]
-Span = tuple[float, float]
+
 
 ONE_DIMENSIONAL = ("slab", "cylinder", "sphere")
 
@@ -208,79 +218,6 @@ class SheetSource:
 
 
 @dataclass(frozen=True)
-class Adiabatic:
-    """No heat passes."""
-
-
-@dataclass(frozen=True)
-class Heat:
-    """Total heat [W] into the domain, spread evenly over the area outside the patches."""
-
-    heat: float
-
-    def __post_init__(self) -> None:
-        checks.finite(self.heat, "boundary.heat")
-
-
-@dataclass(frozen=True)
-class HeatFlux:
-    """Heat flux [W/m^2] into the domain."""
-
-    heat_flux: float
-
-    def __post_init__(self) -> None:
-        checks.finite(self.heat_flux, "boundary.heat_flux")
-
-
-@dataclass(frozen=True)
-class Temperature:
-    """Surface held at ``temperature`` [K]."""
-
-    temperature: float
-
-    def __post_init__(self) -> None:
-        checks.above_zero_kelvin(self.temperature, "boundary.temperature")
-
-
-@dataclass(frozen=True)
-class Reservoir:
-    """A reservoir at ``ambient`` [K] behind a law: convection h is the resistance 1/h."""
-
-    ambient: float
-    law: Law
-
-    def __post_init__(self) -> None:
-        checks.above_zero_kelvin(self.ambient, "boundary.ambient")
-
-
-@dataclass(frozen=True)
-class Periodic:
-    """What leaves left enters right."""
-
-
-Condition = Adiabatic | Heat | HeatFlux | Temperature | Reservoir | Periodic
-
-
-@dataclass(frozen=True)
-class Patch:
-    """A part of a 2-D boundary that differs; ``along``: range of x (or r), on left and right of z [m]."""
-
-    along: Span
-    condition: Condition
-
-    def __post_init__(self) -> None:
-        checks.ordered(self.along, "boundary.patches")
-
-
-@dataclass(frozen=True)
-class Boundary:
-    """Condition of one side, and the patches that differ."""
-
-    condition: Condition = field(default_factory=Adiabatic)
-    patches: tuple[Patch, ...] = ()
-
-
-@dataclass(frozen=True)
 class PieceProbe:
     """Temperature of a layer or region: at its bottom or top, mean, or max."""
 
@@ -384,7 +321,7 @@ class Stack:
             checks.must(
                 flat or not boundary.patches, f"boundary.{side}.patches: only a 2-D boundary has parts"
             )
-            _apart(side, boundary.patches)
+            apart(side, boundary.patches)
         checks.must(
             self.geometry.two_dimensional or not self.regions,
             "regions: only a plane or axisymmetric domain has them",
@@ -393,17 +330,6 @@ class Stack:
     def boundary(self, side: str) -> Boundary:
         """The boundary on ``side``; adiabatic where nothing is given."""
         return self.boundaries.get(side, Boundary())
-
-
-def _apart(side: str, patches: Sequence[Patch]) -> None:
-    """Patches must not overlap."""
-    ordered = sorted(range(len(patches)), key=lambda i: patches[i].along)
-    for one, two in pairwise(ordered):
-        end, begin = patches[one].along[1], patches[two].along[0]
-        checks.must(
-            begin >= end - 1e-9 * abs(end),
-            f"boundary.{side}.patches.{two}: overlaps patches.{one}; patches must lie side by side",
-        )
 
 
 PERFECT = Perfect()

@@ -22,6 +22,7 @@ from kapitza.mesh import build_line, build_plane
 from kapitza.model import Layer, Region, Reservoir, Source, Stack, leaves
 from kapitza.newton import plane as plane_newton
 from kapitza.newton import stack as stack_newton
+from kapitza.newton.field import Problem
 from kapitza.newton.linearised import linearised
 from kapitza.solution import Solution, line, plane, probes
 from kapitza.solution.solved import Solved
@@ -75,7 +76,7 @@ def _line(layout: Layout, clock: _Clock) -> Solved:
         column = plane_assembly.assemble(layout, cells.mesh, unit)
         medium = properties.kirchhoff(layout)
         start = np.repeat(guess.temperature[1::3], cells.segment_cells)[:, np.newaxis]
-        found = plane_newton.solve_growing(plane_newton.Problem(layout, column, medium, None), start)
+        found = plane_newton.solve_growing(Problem(layout, column, medium, None), start)
         heat = (found.system.heat - column.heat)[:, 0]
         single = cells.each_cell()
         near_cells = line_assembly.assemble(linearised(layout, near.temperature), single, near, heat)
@@ -100,7 +101,7 @@ def _plane(layout: Layout, clock: _Clock) -> Solved:
         start = choose.solve(near, near.reference, pinned, layout.stack.solve.method)
         unit = plane_assembly.assemble(layout, mesh, properties.Properties.unit(layout))
         through, lateral = properties.kirchhoff(layout), properties.kirchhoff_lateral(layout)
-        problem = plane_newton.Problem(layout, unit, through, lateral)
+        problem = Problem(layout, unit, through, lateral)
         return plane_newton.solve_growing(problem, near.reference + start.rise.sum)
 
     state = clock.stage("solve", newton)

@@ -1,0 +1,96 @@
+"""What happens at the outer boundary of a stack."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from kapitza import checks
+from kapitza.interfaces.law import Law
+
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Adiabatic:
+    """No heat passes."""
+
+
+@dataclass(frozen=True)
+class Heat:
+    """Total heat [W] into the domain, spread evenly over the area outside the patches."""
+
+    heat: float
+
+    def __post_init__(self) -> None:
+        checks.finite(self.heat, "boundary.heat")
+
+
+@dataclass(frozen=True)
+class HeatFlux:
+    """Heat flux [W/m^2] into the domain."""
+
+    heat_flux: float
+
+    def __post_init__(self) -> None:
+        checks.finite(self.heat_flux, "boundary.heat_flux")
+
+
+@dataclass(frozen=True)
+class Temperature:
+    """Surface held at ``temperature`` [K]."""
+
+    temperature: float
+
+    def __post_init__(self) -> None:
+        checks.above_zero_kelvin(self.temperature, "boundary.temperature")
+
+
+@dataclass(frozen=True)
+class Reservoir:
+    """A reservoir at ``ambient`` [K] behind a law: convection h is the resistance 1/h."""
+
+    ambient: float
+    law: Law
+
+    def __post_init__(self) -> None:
+        checks.above_zero_kelvin(self.ambient, "boundary.ambient")
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """What leaves left enters right."""
+
+
+Condition = Adiabatic | Heat | HeatFlux | Temperature | Reservoir | Periodic
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A part of a 2-D boundary that differs; ``along``: range of x (or r), on left and right of z [m]."""
+
+    along: Span
+    condition: Condition
+
+    def __post_init__(self) -> None:
+        checks.ordered(self.along, "boundary.patches")
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """Condition of one side, and the patches that differ."""
+
+    condition: Condition = field(default_factory=Adiabatic)
+    patches: tuple[Patch, ...] = ()
+
+
+def apart(side: str, patches: Sequence[Patch]) -> None:
+    """Patches must not overlap."""
+    ordered = sorted(range(len(patches)), key=lambda i: patches[i].along)
+    for one, two in pairwise(ordered):
+        end, begin = patches[one].along[1], patches[two].along[0]
+        checks.must(
+            begin >= end - 1e-9 * abs(end),
+            f"boundary.{side}.patches.{two}: overlaps patches.{one}; patches must lie side by side",
+        )
