@@ -52,6 +52,9 @@ def solve(problem: Problem, start: Floats) -> PlaneState:
             trial = problem.evaluate(u + share * du)
             again = np.zeros(len(u))
             again[active] = factor.solve(trial.residual[active])
+            if float(problem.temperature(u + share * du)[active].min()) <= 0.0 and not done:
+                share *= 0.5
+                continue
             if done or float(np.max(np.abs(again[active]) / k[active])) <= (1.0 - 0.25 * share) * size:
                 break
             share *= 0.5
