@@ -14,7 +14,6 @@ LATER = {
     "effective": "conductivity tensor of a periodic cell or laminate",
     "zth": "thermal impedance, structure functions, Foster and Cauer networks",
     "fit": "conductances and properties from measured data",
-    "interface": "all models and measurements of a pair of materials side by side",
 }
 
 app = typer.Typer(
@@ -111,6 +110,26 @@ def materials(
     from kapitza.cli.library import list_materials, show_material
 
     return list_materials(json=json) if name is None else show_material(name, json=json)
+
+
+@app.command()
+def interface(
+    below: Annotated[str, typer.Argument(metavar="A", help="material below", show_default=False)],
+    above: Annotated[str, typer.Argument(metavar="B", help="material above", show_default=False)],
+    at: Annotated[
+        str, typer.Option("--at", metavar="T", help="temperature; in kelvin without a unit")
+    ] = "300 K",
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="M", help="one model, or measured; default: all")
+    ] = None,
+    json: Json = False,
+    plot: Annotated[Path | None, typer.Option("--plot", metavar="PNG", help="draw G(T) of all")] = None,
+    force: Force = False,
+) -> Answer | None:
+    """All models and measurements of the contact of two materials, side by side."""
+    from kapitza.cli.pair import compare_pair
+
+    return compare_pair(below, above, at, model, plot, json=json, force=force)
 
 
 @app.command()

@@ -121,7 +121,7 @@ class Comparison:
         return said
 
     def describe(self) -> dict[str, Any]:
-        """Plain data, SI, as ``kapitza interface --json`` prints it; of each measured series the nearest point."""
+        """Plain data, SI, as ``kapitza interface --json`` prints it; of each measured series the nearest point, and all."""
         return {
             "below": self.below.name,
             "above": self.above.name,
@@ -195,4 +195,5 @@ def _point(series: Measurement, T: float) -> dict[str, Any]:
         "details": series.details,
         "interpolated": series.at(T),
         "range": [series.temperatures[0], series.temperatures[-1]],
+        "points": [list(point) for point in zip(series.temperatures, series.conductances, strict=True)],
     }

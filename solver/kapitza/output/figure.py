@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
@@ -33,10 +33,15 @@ def draw(solution: Solution | Any, path: str | Path, force: bool = False) -> Non
     Raises InputError for an unknown suffix, FileError if the file exists (without ``force``) or cannot be
     written; then everything is as before.
     """
+    save(lambda: figure_of(solution), path, force)
+
+
+def save(make: Callable[[], Figure], path: str | Path, force: bool) -> None:
+    """Write the figure that ``make`` returns into a new file at ``path``; raises as `draw` does."""
     target = Path(path)
     suffix = picture_format(target)
-    with Replacement(target, force) as draft, _style():
-        picture = figure_of(solution)
+    with Replacement(target, force) as draft, style():
+        picture = make()
         with draft.errors():
             picture.savefig(cast(IO[bytes], draft.sink), format=suffix, dpi=DPI, metadata=_metadata(suffix))
         draft.seal()
@@ -61,7 +66,7 @@ def figure_of(solution: Solution | Any) -> Figure:
 
     summary = solution.summary()
     heading = HEADING if labels.clean(solution.stack.title) else HEADING - 0.43
-    with _style():
+    with style():
         figure = Figure(figsize=(16.0 / 2.54, 9.0 / 2.54), dpi=DPI)
         FigureCanvasAgg(figure)
         if solution.stack.geometry.two_dimensional:
@@ -98,7 +103,7 @@ _STYLE: Any = {
 
 
 @contextlib.contextmanager
-def _style() -> Iterator[None]:
+def style() -> Iterator[None]:
     """Within: matplotlib in the style of these pictures."""
     import matplotlib
 
