@@ -128,8 +128,8 @@ def _pieces(
             )
         case Slope(value, at, gradient):
             low, high = max(low, 0.0), high
-            if gradient > 0 and low > 0:
-                low += FADED * value / gradient
+            if gradient > 0:
+                low = max(low, at - (1.0 - FADED) * value / gradient)
             if gradient < 0:
                 high += FADED * value / gradient
             start = min(max(reference, low), high)

@@ -186,7 +186,7 @@ class Problem:
                 side,
                 term,
                 here,
-                level,
+                level[here],
                 Media(self.kinds[cell[here]], media.kirchhoff),
             )
             total[here] -= flow.through

@@ -56,9 +56,7 @@ def solve_stack(
         if not state.converged:
             asked = float(np.abs(state.flow).max())
             raise PhysicsError(
-                _too_cold(state.aim, asked)
-                if state.aim <= 0.0
-                else _not_converged(layout, problem, first, last, state)
+                _too_cold(asked) if state.aim <= 0.0 else _not_converged(layout, problem, first, last, state)
             )
         lower[here], upper[here], inflow[here] = state.lower, state.upper, state.flow
         iterations = max(iterations, state.iterations)
@@ -160,7 +158,7 @@ def _check(
     """A result must lie above 0 K and inside the range of every material and law."""
     coldest = float(min(lower.min(), upper.min()))
     if coldest <= 0.0:
-        raise PhysicsError(_too_cold(coldest, heat))
+        raise PhysicsError(_too_cold(heat))
     media.check(lower)
     media.check(upper)
     for index, law in enumerate(problem.contacts.laws):
@@ -172,10 +170,10 @@ def _check(
             condition.law.flux(float(surface), condition.ambient)
 
 
-def _too_cold(temperature: float, heat: float) -> str:
+def _too_cold(heat: float) -> str:
     return (
-        f"no steady state above absolute zero: {heat:.4g} W would have to flow, more than the stack can carry "
-        f"({temperature:.3g} K would be needed). Check the sign and size of the heats and the laws"
+        f"no steady state above absolute zero: {heat:.4g} W would have to flow, more than the stack can carry. "
+        "Check the sign and size of the heats and the laws"
     )
 
 
