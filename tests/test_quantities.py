@@ -163,6 +163,17 @@ def test_examples_are_what_they_illustrate(dimension: Dimension) -> None:
         ("0,5 mm", "thickness", "a point, not a comma"),
         ("nan m", "thickness", "is not a finite number"),
         ("-inf K", "temperature", "is not a finite number"),
+        ("inf m^2*K/W", "resistance", '"inf m^2*K/W" is not a finite number; write model = "insulated"'),
+        ("inf W/(m^2*K)", "conductance", '"inf W/(m^2*K)" is not a finite number; write model = "perfect"'),
+        ("nan m^2*K/W", "resistance", "is not a finite number; expected a resistance"),
+        (
+            "25 delta_degC",
+            "temperature",
+            'is a difference of temperatures; for a temperature write "25 degC"',
+        ),
+        ("77 delta_degF", "debye temperature", 'for a temperature write "77 degF"'),
+        ("25 Δcelsius", "temperature", "is a difference of temperatures"),
+        ("25 mil", "thickness", "a thousandth of an inch is thou"),
         ("Infinity m", "thickness", "is not a finite number"),
         ("1e999 m", "thickness", "is not a finite number"),
         ("1e308 km", "thickness", "is not a finite number"),
@@ -209,6 +220,17 @@ def test_any_text_is_a_number_or_refused(text: str) -> None:
 def test_nearly_right_texts_are_a_number_or_refused(text: str) -> None:
     with suppress(InputError):
         assert math.isfinite(parse("3 " + text, "heat"))
+
+
+def test_a_film_is_no_contact() -> None:
+    with pytest.raises(QuantityError) as caught:
+        parse("inf m^2*K/W", "resistance", (("resistance", "film_resistance"),))
+    assert "model" not in str(caught.value)
+
+
+def test_thou_is_what_mil_is_not() -> None:
+    assert parse("25 thou", "thickness") == pytest.approx(635e-6, rel=1e-15)
+    assert parse("3 W/(m*delta_degC)", "conductivity") == 3.0
 
 
 def test_slopes_may_be_negative() -> None:

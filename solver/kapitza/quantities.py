@@ -111,6 +111,7 @@ _HINTS = {
     "C": "degrees Celsius are degC",
     "F": "degrees Fahrenheit are degF",
     "mK": "mK is a millikelvin; metre times kelvin is m*K",
+    "mil": "mil is an angle; a thousandth of an inch is thou",
 }
 
 
@@ -125,13 +126,14 @@ def parse(text: str, dimension: str | Dimension, siblings: Siblings = OWN_KEYS) 
     return _parse(text, DIMENSIONS[dimension] if isinstance(dimension, str) else dimension, siblings)
 
 
-def check(value: float, dimension: Dimension, shown: str) -> float:
+def check(value: float, dimension: Dimension, shown: str, siblings: Siblings = ()) -> float:
     """``value`` in SI, unless it is not finite, beyond all sizes, or of a sign that ``dimension`` cannot have.
 
-    shown : the value as it was given. Raises QuantityError.
+    shown : the value as it was given; siblings : as in `parse`. Raises QuantityError.
     """
     if not math.isfinite(value):
-        raise QuantityError(dimension.name, f"{shown} is not a finite number")
+        message = f"{shown} is not a finite number{_exact_limit(shown, dimension, siblings)}"
+        raise QuantityError(dimension.name, message)
     if dimension.unit == "K" and value < 0.0:
         raise QuantityError(dimension.name, f"{shown} is below absolute zero")
     if dimension.lowest == "above zero" and value <= 0.0:
@@ -153,7 +155,8 @@ def _parse(text: str, dimension: Dimension, siblings: Siblings) -> float:
     match = _NUMBER.match(plain)
     if match is None:
         if _NOT_FINITE.match(plain):
-            raise QuantityError(dimension.name, f'"{text}" is not a finite number; {expected}')
+            limit = _exact_limit(plain.strip(), dimension, siblings)
+            raise QuantityError(dimension.name, f'"{text}" is not a finite number{limit or f"; {expected}"}')
         raise QuantityError(dimension.name, f'"{text}" does not begin with a number; {expected}')
     unit_text = plain[match.end() :].strip()
     if unit_text.startswith(","):
@@ -166,6 +169,12 @@ def _parse(text: str, dimension: Dimension, siblings: Siblings) -> float:
         raise QuantityError(dimension.name, f"{problem}; {expected}") from None
     if unit.exponents != unit_of(dimension.unit).exponents:
         raise _wrong_dimension(match[1], unit_text, unit, dimension, siblings)
+    if dimension.unit == "K" and unit_text.startswith(("delta_", "Δ")):
+        absolute = f"{match[1]} {unit_text.removeprefix('delta_').removeprefix('Δ')}"
+        raise QuantityError(
+            dimension.name,
+            f"'{unit_text}' is a difference of temperatures; for a temperature write \"{absolute}\"",
+        )
     return check(_scaled(match[1], unit), dimension, f'"{text}"')
 
 
@@ -181,6 +190,13 @@ def _scaled(number: str, unit: Unit) -> float:
         return float(Fraction(repr(value)) * unit.factor + unit.offset)
     except OverflowError:
         return math.inf
+
+
+def _exact_limit(text: str, dimension: Dimension, siblings: Siblings) -> str:
+    """What to write in place of an infinite resistance or conductance of a contact."""
+    model = {"resistance": "insulated", "conductance": "perfect"}.get(dimension.name)
+    own = (dimension.name, dimension.name) in siblings
+    return f'; write model = "{model}"' if model and own and text.lower().startswith(("inf", "+inf")) else ""
 
 
 def _wrong_dimension(

@@ -38,7 +38,9 @@ def check(scope: Scope) -> None:
 
 def _condition(scope: Scope, path: Path, raw: Raw, table: ConditionTable | None, side: str) -> None:
     """Fault with two conditions, half a reservoir, or a law that cannot be."""
-    given = [key for key in GIVEN if key in raw and raw[key] is not False]
+    can_repeat = side in ("left", "right") and "patches" not in path
+    keys = GIVEN if can_repeat else GIVEN[:-1]  # that others cannot be periodic is said elsewhere
+    given = [key for key in keys if key in raw and raw[key] is not False]
     reservoir = [key for key in RESERVOIR if key in raw]
     for key in given[1:]:
         scope.add((*path, key), f"a second condition beside {given[0]}; keep one of the two", raw[key])

@@ -172,8 +172,11 @@ def _regions(scope: Scope) -> None:
         scope.at_most_one(path, raw, ("heat", "heat_density"))
         scope.lateral_range(path, table, raw)
         scope.axial_range(path, table, raw)
-        if table.name in scope.names.layers or table.name == FILL:
+        if table.name in scope.names.layers:
             scope.add((*path, "name"), "a layer has this name; every piece needs its own", raw["name"])
+        elif table.name == FILL:
+            message = "this is the name of what surrounds layers and regions; give another name"
+            scope.add((*path, "name"), message, FILL)
     scope.unique(("regions",), [r.name for r in scope.table.regions or []], "every region needs its own")
 
 

@@ -140,9 +140,12 @@ class Choice(Kind):
         if isinstance(value, str) and value in self.words:
             return value
         if isinstance(value, str) and value in self.later:
-            raise simply(f"'{value}' is {LATER}; available: {', '.join(self.words)}")
+            raise simply(joined(f"'{value}' is {LATER}", self._available()))
         known = (*self.words, *self.later)
         raise simply(joined("expected one of " + ", ".join(known), did_you_mean(value, known)))
+
+    def _available(self) -> str:
+        return f"available: {', '.join(self.words)}" if self.words else ""
 
     def json(self) -> JsonSchemaValue:
         return {"type": "string", "enum": [*self.words, *self.later]}
@@ -185,6 +188,8 @@ class Number(Kind):
         at_end = (self.closed and value == self.high) or (self.least and value == self.low)
         if not (self.low < value < self.high or at_end):
             raise simply(f"expected a number{limits}" + ("" if math.isfinite(value) else ", finite"))
+        if value != 0 and not 1.0 / quantities.BEYOND < abs(value) < quantities.BEYOND:
+            raise simply("too large to be meant" if abs(value) > 1 else "too small to be meant")
         return float(value)
 
     def json(self) -> JsonSchemaValue:
@@ -237,7 +242,7 @@ def quantity(
             raise simply(expected)
         if math.isfinite(value) and not (info.context or {}).get("si"):
             raise simply(f"give a unit, for example {dimension.suggest(repr(value))}")
-        return quantities.check(float(value), dimension, repr(value))
+        return quantities.check(float(value), dimension, repr(value), siblings)
     except QuantityError as problem:
         raise simply(problem.message) from None
     except OverflowError:

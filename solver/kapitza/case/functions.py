@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,6 +14,7 @@ from pydantic.json_schema import JsonSchemaValue
 from kapitza import quantities
 from kapitza.case.fields import (
     LATER,
+    Choice,
     Kind,
     Number,
     Siblings,
@@ -27,6 +29,8 @@ from kapitza.errors import InputError
 from kapitza.quantities import DIMENSIONS
 
 OF_TIME = ("steps", "ramp", "pulse", "csv")
+DIRECTIONS = ("through", "lateral")
+EXPONENT = Number(-100.0, 100.0)
 LAW_KEYS = ("table", "between", "outside", "value", "at", "power", "slope")
 
 
@@ -51,65 +55,105 @@ class Property(Kind):
         if self.directions and ("through" in value or "lateral" in value):
             laws = self._directions(value, info, troubles)
         else:
-            self._unknown(value, troubles)
-            laws = None if troubles else self._law(value, (), info, troubles)
+            laws = self._law(value, (), info, troubles)
         if troubles:
             raise wrong(*troubles)
         return laws
 
     def _directions(self, value: Mapping[str, Any], info: ValidationInfo, troubles: list[Trouble]) -> Any:
-        known = ("through", "lateral")
         for key in value:
-            if key not in known:
-                message = joined("unknown beside through and lateral", did_you_mean(key, known))
+            if key not in DIRECTIONS:
+                message = joined("unknown beside through and lateral", did_you_mean(key, DIRECTIONS))
                 troubles.append(Trouble((key,), value[key], message))
-        for key in known:
+        for key in DIRECTIONS:
             if key not in value:
                 troubles.append(Trouble((key,), NOTHING, "missing; give through and lateral"))
-        if troubles:
-            return None
-        laws = [self._law(value[key], (key,), info, troubles) for key in known]
-        return laws[0], laws[1]
+        return tuple(self._law(value[key], (key,), info, troubles) for key in DIRECTIONS if key in value)
 
-    def _unknown(self, value: Mapping[str, Any], troubles: list[Trouble]) -> None:
+    def _law(self, value: Any, at: Path, info: ValidationInfo, troubles: list[Trouble]) -> Any:
+        """The law that ``value`` describes; None, with all its troubles added, where there are any."""
+        from kapitza.materials.build import temperature_law
+
+        before = len(troubles)
+        if isinstance(value, Mapping):
+            self._keys(value, at, troubles)
+            self._values(value, at, info, troubles)
+        if len(troubles) > before:
+            return None
+
+        def number(item: Any, unit: str, key: str) -> Any:
+            return attempt(troubles, at, item, partial(self._number, item, unit, info))
+
+        try:
+            return temperature_law(value, DIMENSIONS[self.dimension].unit, "", number)
+        except InputError as problem:
+            if len(troubles) == before:
+                troubles.append(Trouble(at, value, str(problem).removeprefix(": ").removeprefix(".")))
+            return None
+
+    def _keys(self, value: Mapping[str, Any], at: Path, troubles: list[Trouble]) -> None:
         """Troubles with the keys of a table that are not those of a function of temperature."""
-        known = LAW_KEYS + (("through", "lateral") if self.directions else ())
+        known = LAW_KEYS + (DIRECTIONS if self.directions and not at else ())
         later = dict.fromkeys(("solid", "liquid"), "solid and liquid values")
         if self.later:
             later = dict.fromkeys(OF_TIME, self.later)
         for key in value:
             if key in later:
-                troubles.append(Trouble((key,), value[key], f"{later[key]} are {LATER}; give one value"))
+                troubles.append(Trouble((*at, key), value[key], f"{later[key]} are {LATER}; give one value"))
             elif key not in known:
                 hint = did_you_mean(key, known)
                 channels = f"a value per channel is {LATER}; " if self.directions else ""
                 hint = hint or f"{channels}keys here are {', '.join(known)}"
-                troubles.append(Trouble((key,), value[key], joined("unknown key", hint)))
+                troubles.append(Trouble((*at, key), value[key], joined("unknown key", hint)))
 
-    def _law(self, value: Any, at: Path, info: ValidationInfo, troubles: list[Trouble]) -> Any:
-        from kapitza.materials.build import temperature_law
-
-        def number(item: Any, unit: str, key: str) -> Any:
-            inner = [part for part in key.replace("[", ".").replace("]", "").split(".") if part]
-            path = (*at, *(int(part) if part.isdecimal() else part for part in inner))
-            if unit == "":
-                return attempt(troubles, path, item, partial(Number().read, item, info))
-            dimension = DIMENSIONS[self.dimension] if unit == own else quantities.of_unit(unit)
-            return attempt(troubles, path, item, partial(quantity, item, dimension, info))
-
+    def _values(
+        self, value: Mapping[str, Any], at: Path, info: ValidationInfo, troubles: list[Trouble]
+    ) -> None:
+        """Troubles with each value by itself."""
         own = DIMENSIONS[self.dimension].unit
-        try:
-            law = temperature_law(value, own, "", number)
-        except InputError as problem:
-            if not troubles:
-                message = str(problem).removeprefix(": ").removeprefix(".")
-                troubles.append(Trouble(at, value, message))
-            return None
-        return law
+        for key, words in (("between", ("linear", "loglog")), ("outside", ("error", "hold"))):
+            if key in value:
+                read: Callable[[], Any] = partial(Choice(words).read, value[key], info)
+                attempt(troubles, (*at, key), value[key], read)
+        for key, unit in (("value", own), ("at", "K"), ("power", ""), ("slope", f"{own}/K")):
+            if key in value:
+                attempt(troubles, (*at, key), value[key], partial(self._number, value[key], unit, info))
+        if "table" in value:
+            self._rows(value["table"], (*at, "table"), info, troubles)
+
+    def _rows(self, rows: Any, at: Path, info: ValidationInfo, troubles: list[Trouble]) -> None:
+        if not isinstance(rows, list | tuple):
+            troubles.append(Trouble(at, rows, "expected pairs, [[T, value], [T, value], …]"))
+            return
+        if len(rows) < 2:
+            message = "at least two points are needed; for one value give the value alone"
+            troubles.append(Trouble(at, NOTHING, message))
+        last = -math.inf
+        for i, row in enumerate(rows):
+            if not isinstance(row, list | tuple) or len(row) != 2:
+                troubles.append(Trouble((*at, i), row, "expected a pair, [T, value]"))
+                continue
+            kelvin, _ = (
+                attempt(troubles, (*at, i, j), row[j], partial(self._number, row[j], unit, info))
+                for j, unit in enumerate(("K", DIMENSIONS[self.dimension].unit))
+            )
+            if kelvin <= last:
+                message = f"temperatures must increase, but {kelvin:g} K follows {last:g} K"
+                troubles.append(Trouble((*at, i, 0), row[0], message))
+            last = last if math.isnan(kelvin) else kelvin
+
+    def _number(self, item: Any, unit: str, info: ValidationInfo) -> float:
+        """One number of a law, in ``unit``; none: an exponent."""
+        if unit == "":
+            return EXPONENT.read(item, info)
+        own = DIMENSIONS[self.dimension]
+        if unit == own.unit:
+            return quantity(item, own, info, self.siblings)
+        return quantity(item, quantities.of_unit(unit), info)
 
     def json(self) -> JsonSchemaValue:
         schema = quantity_schema(DIMENSIONS[self.dimension])
-        keys = LAW_KEYS + (("through", "lateral") if self.directions else ())
+        keys = LAW_KEYS + (DIRECTIONS if self.directions else ())
         table = {"type": "object", "properties": {key: {} for key in keys}}
         return {"anyOf": [{"type": schema["type"]}, table], "examples": schema["examples"]}
 

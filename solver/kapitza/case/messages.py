@@ -124,21 +124,25 @@ def _toml(value: Any) -> str:
 
 def nearest(name: object, known: Iterable[str], few: int = 8) -> str:
     """What to write instead: "did you mean 'die'?", or the known names where there are few; or nothing."""
-    names = tuple(dict.fromkeys(known))
-    close = similar(str(name), names)
-    if close:
-        return "did you mean " + " or ".join(f"'{n}'" for n in close) + "?"
-    if not names:
-        return ""
+    names = tuple(dict.fromkeys(name for name in known if name))
+    close = meant(str(name), names)
+    if close or not names:
+        return close
     return "known: " + ", ".join(names[:few]) + (", …" if len(names) > few else "")
 
 
+def meant(name: str, known: tuple[str, ...], likeness: float = 0.6) -> str:
+    """ "did you mean 'die'?", where a name in ``known`` is as like ``name`` as ``likeness``, 0 to 1; or nothing."""
+    close = similar(name, known, likeness)
+    return "did you mean " + " or ".join(f"'{n}'" for n in close) + "?" if close else ""
+
+
 @lru_cache(maxsize=256)
-def similar(name: str, known: tuple[str, ...]) -> list[str]:
+def similar(name: str, known: tuple[str, ...], likeness: float = 0.6) -> list[str]:
     """At most two of ``known`` that look like ``name``, the one that differs by case alone before all."""
     lower = name.casefold()
     same = [n for n in known if n.casefold() == lower]
-    return same[:2] or difflib.get_close_matches(name[:LONGEST], known[:MANY], n=2, cutoff=0.6)
+    return same[:2] or difflib.get_close_matches(name[:LONGEST], known[:MANY], n=2, cutoff=likeness)
 
 
 def joined(*parts: str) -> str:

@@ -17,6 +17,7 @@ from kapitza.case.tables import CaseTable, LayerTable
 
 FILL = "fill"
 NO_TABLE: Mapping[str, Any] = MappingProxyType({})  # stands for what should have been a table
+_PADDED = re.compile(r"\[0[0-9]")
 _INDEXED = re.compile(r"^(?P<base>.+)\[(?P<number>[0-9]+)\]$")
 
 Contact = tuple[str, str]
@@ -114,7 +115,7 @@ class Names:
             return ""
         base, number = split_index(name)
         if number is not None and base in self.layers and layers:
-            return self._wrong_index(base, number)
+            return self._wrong_index(name, base, number)
         if not layers and base in self.layers:
             return f"'{name}' is a layer; write layer = \"{name}\""
         if not regions and name in self._others:
@@ -125,8 +126,10 @@ class Names:
         known = [*(self.layers if layers else ()), *(self._others if regions else ())]
         return joined(f"no {what} is named '{name}'", nearest(name, known))
 
-    def _wrong_index(self, base: str, number: int) -> str:
+    def _wrong_index(self, name: str, base: str, number: int) -> str:
         found = self.layers[base]
+        if found.numbered and _PADDED.match(name, len(base)):
+            return f"'{name}': write the index without zeros before it, '{base}[{number}]'"
         if not found.numbered:
             return f"'{base}' occurs once and has no index; write '{base}'"
         if 1 <= number <= found.count:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kapitza.case.laws import ONE_DIMENSIONAL, Laws
-from kapitza.case.messages import NOTHING, Path, Trouble, dotted, joined, nearest, similar
+from kapitza.case.messages import NOTHING, Path, Trouble, dotted, joined, meant, similar
 from kapitza.case.names import NO_TABLE, Names, is_group, rows
 from kapitza.case.shelf import Shelf
 from kapitza.case.tables import CaseTable, GeometryTable, LayerTable, Table
@@ -25,6 +25,7 @@ SIDES = {
     "axisymmetric": ("bottom", "top", "inner", "outer"),
 }
 UPRIGHT = ("left", "right", "inner", "outer")  # sides along z, in two dimensions
+CLOSE = 0.7  # likeness of names of materials; "a" is no slip of the pen for "Ta"
 SAME = 1e-9  # relative: extents that differ by less are the same
 
 
@@ -88,8 +89,8 @@ class Scope:
         """Fault unless the material named under ``key`` is known."""
         name = raw.get(key)
         if isinstance(name, str) and self.shelf.find(name) is None:
-            hint = nearest(name, self.shelf.names)
-            hint = hint if hint.startswith("did") else "the command `kapitza materials` lists the library."
+            hint = meant(name, tuple(self.shelf.names), CLOSE)
+            hint = hint or "the command `kapitza materials` lists the library."
             message = joined(
                 f"no material is named '{name}'", f"{hint} Or define [materials.{dotted((name,))}]"
             )

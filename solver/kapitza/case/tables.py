@@ -26,6 +26,7 @@ from kapitza.case.fields import (
     Span,
     Text,
     Texts,
+    simply,
 )
 from kapitza.case.functions import Property
 
@@ -233,7 +234,7 @@ class LawTable(Table):
     coefficient: Annotated[Any, Coefficient()] = key(
         "power-law: q = coefficient (T1^n - T2^n)", "460 W/(m^2*K^3.46)"
     )
-    exponent: Annotated[float | None, Number(0.0)] = key("power-law: n", 3.46)
+    exponent: Annotated[float | None, Number(0.0, 100.0)] = key("power-law: n", 3.46)
     emissivity: Annotated[Any, OneOrTwo(SHARE)] = key(
         "radiation, contact: of the two surfaces, or one effective number", [0.8, 0.9]
     )
@@ -398,11 +399,11 @@ class MeshTable(Table):
 
 
 class Start(Quantity):
-    """A temperature, or the word "steady"."""
+    """A temperature; the word "steady" is for a later version."""
 
     def read(self, value: Any, info: Any) -> float:
         if value == "steady":
-            return Choice((), ("steady",)).read(value, info)  # type: ignore[return-value]
+            raise simply(f"'steady' is {LATER}; give a temperature, for example \"25 degC\"")
         return super().read(value, info)
 
 

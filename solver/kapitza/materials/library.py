@@ -49,7 +49,7 @@ def material(name: str) -> Material:
     Raises InputError, with the nearest names, if there is none."""
     found = canonical(name)
     if found is None:
-        near = difflib.get_close_matches(_fold(name), list(_canonical()), 4, 0.6)
+        near = difflib.get_close_matches(_fold(name), list(_canonical()), 4, 0.7)
         nearest = list(dict.fromkeys(_canonical()[key] for key in near))
         hint = f"; the nearest names are {', '.join(nearest)}" if nearest else ""
         raise InputError(
