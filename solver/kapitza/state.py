@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from kapitza.assemble.line import LineProblem
 from kapitza.assemble.system import System
 from kapitza.errors import PhysicsError
+from kapitza.laws.media import Media
 from kapitza.layout import Floats
-from kapitza.newton.continued import Media
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kapitza.assemble.chain import Chain, End
 from kapitza.assemble.heat import constant_density
 from kapitza.contacts import Contacts, match, sheet_faces
 from kapitza.errors import InputError
 from kapitza.layout import Floats, Ints, Layout
-from kapitza.linear.line import Chain, End
 from kapitza.mesh import LineMesh
 from kapitza.metrics import Metric
 from kapitza.model import (

@@ -18,29 +18,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kapitza.assemble.chain import Chain, End
 from kapitza.layout import Floats
 from kapitza.linear._sums import running_sum
 from kapitza.linear.compiled import run
-
-
-@dataclass(frozen=True)
-class End:
-    """What a chain ends in: a reference ``temperature`` [K] behind ``resistance`` [K/W] (0: held exactly),
-    or no reference (temperature None) and ``heat`` [W] into the chain."""
-
-    temperature: float | None = None
-    resistance: float = 0.0
-    heat: float = 0.0
-
-
-@dataclass(frozen=True)
-class Chain:
-    """resistance : (n - 1,) [K/W] between nodes, 0 and infinity exact · source : (n,) [W] · two ends."""
-
-    resistance: Floats
-    source: Floats
-    lower: End
-    upper: End
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ import numpy as np
 
 from kapitza.assemble.system import Faces, Side, SideTerm, System
 from kapitza.laws.kirchhoff import COLDEST, HOTTEST, Kirchhoff
+from kapitza.laws.media import Media
 from kapitza.laws.temperature import Constant
 from kapitza.layout import Floats, Ints, Layout
 from kapitza.newton import joint
-from kapitza.newton.continued import Media
 from kapitza.newton.joint import Flow
 
 if TYPE_CHECKING:

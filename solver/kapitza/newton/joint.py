@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from kapitza.interfaces.law import Law
+from kapitza.laws.media import Media
 from kapitza.layout import Floats
-from kapitza.newton.continued import Media, flux
+from kapitza.newton.continued import flux
 
 MOST = 80
 SAME = 4e-16

@@ -21,8 +21,9 @@ import numpy as np
 
 from kapitza.interfaces.law import Law
 from kapitza.laws.kirchhoff import Kirchhoff
+from kapitza.laws.media import Media
 from kapitza.layout import Floats, Ints
-from kapitza.newton.continued import Media, flux, settled
+from kapitza.newton.continued import flux, settled
 
 MOST = 60  # iterations; quadratic convergence needs a handful
 HALVINGS = 12

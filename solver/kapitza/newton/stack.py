@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from kapitza import floating
+from kapitza.assemble.chain import End
 from kapitza.assemble.line import LineProblem
 from kapitza.errors import PhysicsError
 from kapitza.laws.kirchhoff import Kirchhoff
+from kapitza.laws.media import Media
 from kapitza.layout import Floats, Layout
-from kapitza.linear.line import ChainState, End
+from kapitza.linear.line import ChainState
 from kapitza.model import SIDES, Condition, Reservoir
-from kapitza.newton.continued import Media
 from kapitza.newton.line import LawEnd, Run, RunState, solve
 from kapitza.state import LineState, Series, SolverInfo
 
