@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +21,7 @@ class Fake:
 
     stack: Stack
     layout: Layout
-    parts: Sequence[tuple[str, np.ndarray, np.ndarray]] = ()
+    parts: list[tuple[str, np.ndarray, np.ndarray]] = field(default_factory=list)
     heat: float = 0.0
     total: float | None = None
     budget: Sequence[Mapping[str, Any]] = ()
@@ -37,8 +38,16 @@ class Fake:
 
     def summary(self) -> dict[str, Any]:
         T = self.fields["temperature"]
+        ends = [(name, float(T[0]), float(T[-1])) for name, _, T in self.parts]
+        joints = [(f"{a}|{b}", below, above) for (a, _, below), (b, above, _) in itertools.pairwise(ends)]
         return {
+            "geometry": self.stack.geometry.kind,
             "temperature": {"min": float(np.nanmin(T)), "max": float(np.nanmax(T))},
+            "layers": [{"name": name, "bottom": first, "top": last} for name, first, last in ends],
+            "interfaces": [
+                {"name": name, "jump": below - above, "conductance": None if below == above else 1.0}
+                for name, below, above in joints
+            ],
             "boundaries": {"bottom": {"heat": self.heat}, "top": {"heat": -self.heat}},
             "resistance": {"total": self.total, "parts": list(self.budget)},
         }
@@ -78,7 +87,7 @@ def slab(
     layout = Layout.of(stack)
     edges = layout.layer_edges
     flux = heat / area
-    parts = []
+    parts: list[tuple[str, np.ndarray, np.ndarray]] = []
     T = top + flux * film
     for i in reversed(range(n)):
         d = edges[i + 1] - edges[i]
@@ -89,7 +98,22 @@ def slab(
         T = values[0] + (flux * joints[i - 1] if i else 0.0)
     temperature = np.concatenate([values[1:-1] for _, _, values in parts])
     span = float(parts[0][2][0]) - top
-    return Fake(stack, layout, parts, heat, span / heat if heat else None, (), {"temperature": temperature})
+    drops = [(part[0], "layer", float(part[2][0] - part[2][-1])) for part in parts]
+    for i in reversed(range(n - 1)):
+        if joints[i]:
+            drops.insert(i + 1, (f"{parts[i][0]}|{parts[i + 1][0]}", "interface", flux * joints[i]))
+    drops += [("top", "boundary", flux * film)] if film else []
+    budget = [
+        {
+            "name": name,
+            "kind": kind,
+            "value": drop / heat if heat else 0.0,
+            "share": drop / span if heat else None,
+        }
+        for name, kind, drop in drops
+    ]
+    total = span / heat if heat else None
+    return Fake(stack, layout, parts, heat, total, budget, {"temperature": temperature})
 
 
 def cpu(**options: Any) -> Fake:

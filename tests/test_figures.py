@@ -177,11 +177,32 @@ def test_the_budget_shows_drops_and_shares() -> None:
     assert {"1.01 K  2.3 %", "36.0 K  81 %", "7.59 K  17 %", "die|sink"} <= words(figure)
 
 
-def test_without_a_total_there_are_drops_but_no_shares() -> None:
+def test_without_a_total_shares_are_those_of_the_table() -> None:
     solution = cpu()
     solution.total = None
-    assert "36.0 K" in words(drawn(solution))
-    assert not any("%" in word for word in words(drawn(solution)))
+    assert {"1.01 K  2.3 %", "36.0 K  81 %"} <= words(drawn(solution))
+
+
+def test_heat_that_leaves_both_ways_has_signed_drops_and_no_shares() -> None:
+    solution = cpu()
+    solution.total = None
+    name, z, T = solution.parts[0]
+    solution.parts[0] = (name, z, T[::-1])
+    shown = words(drawn(solution))
+    assert {"−1.01 K", "7.59 K", "temperature drop upwards (K)"} <= shown
+    assert not any("%" in word for word in shown)
+
+
+def test_rounding_noise_is_no_jump() -> None:
+    solution = cpu()
+    name, z, T = solution.parts[1]
+    below = solution.parts[0][2][-1]
+    solution.parts[1] = (name, z, T - T[0] + below * (1 - 5e-13))
+    solution.total = None
+    shown = words(drawn(solution))
+    assert {"die", "sink"} <= shown
+    assert "die|sink" not in shown
+    assert not any("nK" in word or "µK" in word for word in shown)
 
 
 def test_a_superlattice_of_1000_layers() -> None:

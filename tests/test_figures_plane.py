@@ -241,6 +241,7 @@ def test_a_million_cells_are_drawn_quickly() -> None:
     names = ["die", "sink"]
     layout = SimpleNamespace(n_pieces=2, n_layers=2, name=names.__getitem__, material=lambda i: COPPER)
     summary = {
+        "geometry": "plane",
         "temperature": {"min": float(T.min()), "max": float(T.max())},
         "boundaries": {"bottom": {"heat": 31.0}, "top": {"heat": -31.0}},
         "resistance": {"total": None, "parts": []},

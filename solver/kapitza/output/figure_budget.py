@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kapitza.output import labels
 from kapitza.output.labels import Ruler, write
+from kapitza.output.parts import Costs
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -46,77 +47,47 @@ class Palette:
 
 @dataclass(frozen=True)
 class Bar:
-    """One part of the budget: ``drop`` [K]; ``kind``: layer, interface, boundary, spreading or rest."""
+    """One part: ``drop`` [K]; ``kind``: layer, interface, boundary, spreading or rest; share: of the whole."""
 
     name: str
     kind: str
     drop: float
+    share: float | None = None
     material: str = ""
     count: int = 1
 
 
-def summary_bars(summary: Mapping[str, Any], materials: Mapping[str, str]) -> list[Bar]:
-    """The budget of a summary in kelvin; where it has no total, the drops between mean temperatures.
+def bars_of(costly: Costs, materials: Mapping[str, str], limit: int) -> list[Bar]:
+    """At most ``limit`` bars: all layers, and what else makes a difference of temperature.
 
-    materials : of every piece by its name. Empty where the stack as such makes no difference of temperature.
+    materials : of every piece by its name
     """
-    parts = summary["resistance"]["parts"]
-    factor = sum(max(-(side["heat"] or 0.0), 0.0) for side in summary["boundaries"].values())
-    if summary["resistance"]["total"] is None:
-        parts = [
-            {**layer, "kind": "layer", "value": layer["bottom"] - layer["top"]}
-            for layer in summary["layers"]
-            if layer["bottom"] is not None and layer["top"] is not None
-        ]
-        parts += [
-            {**contact, "kind": "interface", "value": contact["jump"]} for contact in summary["interfaces"]
-        ]
-        factor = 1.0
-    low, high = summary["temperature"]["min"], summary["temperature"]["max"]
-    noise = 1e-9 * (high - low)
     bars = []
-    for part in parts:
-        name, count = part["name"], part.get("count", 1)
-        shown = f"{name} surface" if part["kind"] == "boundary" else name
-        shown = f"{shown} × {count}" if count > 1 else shown
-        drop = (part["value"] or 0.0) * factor * count
-        drop = drop if abs(drop) > noise else 0.0
-        bars.append(Bar(shown, part["kind"], drop, materials.get(name, materials.get(f"{name}[1]", ""))))
-    if labels.constant(low, high) or not any(bar.drop for bar in bars):
-        return []
-    return [bar for bar in bars if bar.drop or bar.kind == "layer"]
+    for part in costly.rows:
+        shown = f"{part.name} surface" if part.kind == "boundary" else part.name
+        shown = f"{shown} × {part.count}" if part.count > 1 else shown
+        material = materials.get(part.name, materials.get(f"{part.name}[1]", ""))
+        drop = part.drop if math.isfinite(part.drop) else 0.0
+        if drop or part.kind == "layer":
+            bars.append(Bar(shown, part.kind, drop, part.share, material, part.count))
+    return condense(bars, limit)
 
 
 def condense(bars: Sequence[Bar], limit: int) -> list[Bar]:
-    """At most ``limit`` bars: repetitions are summed, then all but the largest are one bar "others"."""
-    bars = list(bars)
-    if len(bars) > limit:
-        bars = _grouped(bars)
-    if len(bars) > limit:
-        order = sorted(range(len(bars)), key=lambda i: -abs(bars[i].drop))
-        # Equal ones stay together, so that the bars are really the largest.
-        edge = abs(bars[order[limit - 1]].drop) * (1.0 + 1e-9)
-        kept = sorted(i for i in order[: limit - 1] if abs(bars[i].drop) > edge)
-        kept = kept or sorted(order[: limit - 1])
-        others = [bar for i, bar in enumerate(bars) if i not in kept]
-        count = sum(b.count for b in others)
-        rest = Bar(f"{count} others", "rest", sum(b.drop for b in others))
-        bars = [bars[i] for i in kept] + [rest]
-    return bars
-
-
-def _grouped(bars: Iterable[Bar]) -> list[Bar]:
-    """Sums over repetitions; a contact and the same contact the other way round are one kind."""
-    groups: dict[tuple[str, tuple[str, ...]], Bar] = {}
-    for bar in bars:
-        name = labels.base(bar.name)
-        key = (bar.kind, tuple(sorted(name.split("|"))))
-        if key in groups:
-            seen = groups[key]
-            groups[key] = replace(seen, drop=seen.drop + bar.drop, count=seen.count + bar.count)
-        else:
-            groups[key] = replace(bar, name=name)
-    return [replace(b, name=f"{b.name} × {b.count}") if b.count > 1 else b for b in groups.values()]
+    """At most ``limit`` bars: all but the largest are one bar "others"."""
+    if len(bars) <= limit:
+        return list(bars)
+    order = sorted(range(len(bars)), key=lambda i: -abs(bars[i].drop))
+    # Equal ones stay together, so that the bars are really the largest.
+    edge = abs(bars[order[limit - 1]].drop) * (1.0 + 1e-9)
+    kept = sorted(i for i in order[: limit - 1] if abs(bars[i].drop) > edge)
+    kept = kept or sorted(order[: limit - 1])
+    others = [bar for i, bar in enumerate(bars) if i not in kept]
+    count = sum(b.count for b in others)
+    shares = [b.share for b in others if b.share is not None]
+    share = math.fsum(shares) if len(shares) == len(others) else None
+    rest = Bar(f"{count} others", "rest", math.fsum(b.drop for b in others), share, count=count)
+    return [*(bars[i] for i in kept), rest]
 
 
 def height(n_bars: int, above: bool) -> float:
@@ -130,32 +101,30 @@ def draw_budget(
     bars: Sequence[Bar],
     palette: Palette,
     *,
-    shares: bool,
+    way: str,
     above: bool,
     rect: tuple[float, float, float, float],
 ) -> None:
     """Bars of ``bars`` from top to bottom inside ``rect`` (left, bottom, width, height) [cm].
 
-    shares : whether the drops add up along one path of heat, so that a share in percent makes sense
+    way : the direction in which drops are positive, "" along the heat
     above : names above the bars, for a narrow ``rect``, or else left of them
     """
     left, width, top = rect[0], rect[2], rect[1] + rect[3]
     dpcm = ruler.dpi * CM
     wide, high = figure.get_size_inches() / CM
-    heading = _heading(shares)
+    shares = any(b.share is not None for b in bars)
+    heading = "Where the temperature drops" if shares else "Temperature drops"
     write(figure, left / wide, (top - 0.1) / high, heading, ha="left", va="top", fontsize=8, color=INK)
     if not any(b.drop for b in bars):
         x, y = left / wide, (top - 0.8) / high
         write(figure, x, y, "no temperature drops", va="top", fontsize=SIZE, color=FAINT)
         return
 
-    total = sum(b.drop for b in bars) if shares else 0.0
-    # With shares, drops count in the direction of the whole; without, each for itself.
-    drops = [math.copysign(b.drop, b.drop * total) if shares else abs(b.drop) for b in bars]
     largest = max(abs(b.drop) for b in bars)
     room = (width - 0.1 if above else 0.45 * width) * dpcm
     names = [_fitted(labels.clean(b.name), room, ruler) for b in bars]
-    values = [_value(drop, abs(total)) for drop in drops]
+    values = [_value(b) for b in bars]
     name_width = 0.0 if above else max(ruler.size(n, SIZE)[0] for n in names) / dpcm + 0.2
     value_width = max(ruler.size(v, SIZE)[0] for v in values) / dpcm
 
@@ -175,7 +144,7 @@ def draw_budget(
         _, _, face, hatch = next(k for k in _KINDS if k[0] == bar.kind)
         colour = palette(bar.material) if bar.material else face
         drop = abs(bar.drop) * factor
-        style = "--" if drops[i] < 0.0 else "-"
+        style = "--" if bar.drop < 0.0 else "-"
         axes.barh(i + middle, drop, height=thick, color=colour, edgecolor=INK, linewidth=0.5, hatch=hatch,
                   linestyle=style)  # fmt: skip
         start = drop + 0.1 / axes_width * limit
@@ -189,7 +158,7 @@ def draw_budget(
     axes.spines["bottom"].set_bounds(0.0, max(places[-1], largest * factor))
     axes.set_xticks(places, labels.ticks(places))
     axes.tick_params(axis="x", labelsize=SIZE, length=2.5, width=0.5)
-    axes.set_xlabel(f"temperature drop ({unit})", fontsize=8, labelpad=2, loc="left")
+    axes.set_xlabel(f"temperature drop{f' {way}' * bool(way)} ({unit})", fontsize=8, labelpad=2, loc="left")
     for side in ("top", "right", "left") if above else ("top", "right"):
         axes.spines[side].set_visible(False)
     _legend(figure, bars, left / wide, (axes_bottom - 0.95) / high)
@@ -213,12 +182,9 @@ def _legend(figure: Figure, bars: Sequence[Bar], x: float, y: float) -> None:
         )  # fmt: skip
 
 
-def _heading(shares: bool) -> str:
-    return "Where the temperature drops" if shares else "Temperature drops"
-
-
-def _value(drop: float, total: float) -> str:
-    return f"{labels.kelvins(drop)}  {labels.share(drop / total)}" if total > 0.0 else labels.kelvins(drop)
+def _value(bar: Bar) -> str:
+    drop = labels.kelvins(bar.drop)
+    return drop if bar.share is None else f"{drop}  {labels.share(bar.share)}"
 
 
 def _fitted(name: str, width: float, ruler: Ruler) -> str:

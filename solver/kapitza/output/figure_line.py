@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from kapitza.output.figure_budget import CM, Palette, condense, draw_budget, height
+from kapitza.output.figure_budget import CM, Palette, bars_of, draw_budget, height
 from kapitza.output.figure_view import draw_view, foot_height, left_margin, mark_zoom, strip_height
 from kapitza.output.labels import Ruler
 from kapitza.output.line_views import READABLE, Line, choose_views
+from kapitza.output.parts import costs
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -31,7 +32,10 @@ def draw_line(figure: Figure, solution: Any, summary: Mapping[str, Any], heading
     ruler = Ruler(figure)
     palette = Palette(line.materials)
     wide = BESIDE < line.n_layers <= READABLE
-    bars = condense(line.bars(), 24 if wide else 12)
+    most = 24 if wide else 12
+    costly = costs(summary, most)
+    names = (solution.layout.name(i) for i in range(line.n_layers))
+    bars = bars_of(costly, dict(zip(names, line.materials, strict=True)), most)
     margin = 1.75
     for _ in range(2):  # the numbers on the left take room from the views that they belong to
         width = WIDTH - margin - (0.3 if wide else BUDGET)
@@ -60,5 +64,4 @@ def draw_line(figure: Figure, solution: Any, summary: Mapping[str, Any], heading
         mark_zoom(axes[0], views[0], views[1], line, ruler)
     left = 0.35 if wide else margin + width + 0.55
     rect = (left, 0.1, WIDTH - left - 0.1, budget if wide else total - heading - 0.1)
-    shares = summary["resistance"]["total"] is not None
-    draw_budget(figure, ruler, bars, palette, shares=shares, above=not wide, rect=rect)
+    draw_budget(figure, ruler, bars, palette, way=costly.way, above=not wide, rect=rect)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kapitza.output import labels
-from kapitza.output.figure_budget import CM, INK, Palette, condense, draw_budget, height, summary_bars
+from kapitza.output.figure_budget import CM, INK, Palette, bars_of, draw_budget, height
 from kapitza.output.figure_map import SIZE, Box, Look, draw_map, mark_axis, write_names
 from kapitza.output.labels import Ruler, Scale, write
+from kapitza.output.parts import costs
 from kapitza.output.plane_data import Plane
 from kapitza.output.plane_lines import Curve, heat_lines, isotherms
 from kapitza.output.plane_views import FOOT, TALLEST, WIDTH, Arrangement, Drawing, arrange
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 PITCH = 0.36  # cm between the numbers of the colour bar
 BAR = 0.28  # cm, its width
 CURVE_CELLS = 400
+BARS = 12  # of the budget
 LINES = 14  # of heat flow in the widest map
 
 
@@ -37,7 +39,9 @@ def draw_plane(figure: Figure, solution: Any, summary: Mapping[str, Any], headin
     ruler = Ruler(figure)
     layout = solution.layout
     materials = {layout.name(i): layout.material(i).name for i in range(layout.n_pieces)}
-    bars = condense(summary_bars(summary, materials), 12)
+    costly = costs(summary, BARS)
+    # Where the stack as such makes no difference of temperature there is nothing to show.
+    bars = bars_of(costly, materials, BARS) if costly.largest else []
     scale = labels.temperature_scale(*plane.limits, plane.temperature_unit)
     levels = _levels(plane, scale)
     maps = arrange(plane, ruler, _bar_width(scale, levels or [float(scale(plane.limits[0]))], ruler))
@@ -65,10 +69,9 @@ def draw_plane(figure: Figure, solution: Any, summary: Mapping[str, Any], headin
     for k, line in enumerate(caption):
         y = (total - heading - maps.height - 0.36 * k) / total
         write(figure, 0.35 / WIDTH, y, line, ha="left", va="top", fontsize=SIZE, color="#555555")
-    shares = summary["resistance"]["total"] is not None
     if bars:
         rect = (0.35, 0.1, WIDTH - 0.6, budget)
-        draw_budget(figure, ruler, bars, Palette(), shares=shares, above=False, rect=rect)
+        draw_budget(figure, ruler, bars, Palette(), way=costly.way, above=False, rect=rect)
 
 
 def _levels(plane: Plane, scale: Scale) -> list[float]:

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kapitza.output import labels
-from kapitza.output.figure_budget import Bar
 from kapitza.output.labels import Ruler, Scale
+from kapitza.output.parts import NOISE
 
 Floats = npt.NDArray[np.float64]
 
@@ -91,20 +91,8 @@ class Line:
     def jumps(self) -> Floats:
         """(n_layers - 1,) temperature below minus above each contact [K]; 0 where it is rounding noise."""
         first, second = self.above[:-1], self.below[1:]
-        noise = 1e-13 * np.maximum(np.abs(first), np.abs(second))
+        noise = max(NOISE * float(np.ptp(self.T)), 1e-12 * float(np.abs(self.T).max()))
         return np.where(np.abs(first - second) <= noise, 0.0, first - second)
-
-    def bars(self) -> list[Bar]:
-        """Layers, joints that resist and films, in the order of the stack."""
-        bars = []
-        drops = self.below - self.above
-        for i, (name, material) in enumerate(zip(self.names, self.materials, strict=True)):
-            bars.append(Bar(name, "layer", float(drops[i]), material))
-            if i + 1 < self.n_layers and self.jumps[i] != 0.0:
-                bars.append(Bar(f"{name}|{self.names[i + 1]}", "interface", float(self.jumps[i])))
-        for film in self.films:
-            bars.insert(0 if film.end == 0 else len(bars), Bar(f"{film.name} surface", "boundary", film.drop))
-        return bars
 
 
 @dataclass(frozen=True)
