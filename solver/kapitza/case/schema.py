@@ -20,14 +20,57 @@ class _Generator(GenerateJsonSchema):
         return self.generate_inner(schema["schema"])
 
 
+UNITS = "-units"  # behind the name of a table: what else holds of it where bare numbers are refused
+
+
 def json_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of a case file, for editors."""
-    schema = CaseTable.model_json_schema(schema_generator=_Generator)
+    schema = _untitled(CaseTable.model_json_schema(schema_generator=_Generator))
+    schema["$defs"] |= {f"{name}{UNITS}": _limit(table) for name, table in schema["$defs"].items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **_untitled(schema),
+        **schema,
+        "if": {"properties": {"units": {"const": "SI"}}, "required": ["units"]},
+        "else": _limit(schema),
         "title": "kapitza case file",
     }
+
+
+def _limit(schema: Any) -> dict[str, Any]:
+    """What of ``schema`` a file without units = "SI" may not hold: numbers where quantities stand."""
+    limit: dict[str, Any] = {}
+    if "$ref" in schema:
+        return {"$ref": schema["$ref"] + UNITS}
+    choices = schema.get("anyOf", [])
+    if any(_numberless(choice) != choice for choice in choices if not _is_quantity(choice)):
+        limit["anyOf"] = _numberless(choices)
+    elif any(map(_is_quantity, [schema, *choices])):
+        limit["not"] = {"type": "number"}
+    keys = {key: inner for key, value in schema.get("properties", {}).items() if (inner := _limit(value))}
+    if keys:
+        limit["properties"] = keys
+    for key in ("items", "additionalProperties"):
+        inner = _limit(schema[key]) if isinstance(schema.get(key), dict) else {}
+        if inner:
+            limit[key] = inner
+    return limit
+
+
+def _is_quantity(schema: Any) -> bool:
+    kinds = schema.get("type")
+    return isinstance(kinds, list) and "number" in kinds
+
+
+def _numberless(schema: Any) -> Any:
+    """A copy in which quantities are no numbers."""
+    if isinstance(schema, list):
+        return [_numberless(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    copy = {key: _numberless(value) for key, value in schema.items()}
+    if _is_quantity(schema):
+        copy["type"] = [kind for kind in schema["type"] if kind != "number"]
+    return copy
 
 
 def _untitled(schema: Any) -> Any:

@@ -93,6 +93,11 @@ def key(description: str, *examples: Any) -> Any:
     return Field(default=None, description=description, examples=list(examples) or None)
 
 
+def filled(description: str) -> Any:
+    """A key with a list that must not be empty; the reader says so itself."""
+    return Field(default=None, description=description, json_schema_extra={"minItems": 1})
+
+
 def later(description: str) -> Any:
     return Field(default=None, description=f"{description} ({LATER})")
 
@@ -192,7 +197,7 @@ class LayerTable(Table):
     r: Range = key("Extent in an axisymmetric domain", ["2 mm", "10 mm"])
     radius: Length = key("Outer radius in an axisymmetric domain", "10 mm")
     repeat: Whole = key("How often `layers` repeat, upwards; makes this a group", 100)
-    layers: list[LayerTable] | None = key("The layers of a group; groups may hold groups")
+    layers: list[LayerTable] | None = filled("The layers of a group; groups may hold groups")
 
 
 class RegionTable(Table):
@@ -226,7 +231,7 @@ class LawTable(Table):
     )
     model: Annotated[str | None, Choice(MODELS)] = key("A model of the contact", "thin-layer")
     scale: Annotated[float | None, Number(0.0)] = key("Multiplies the conductance", 0.8)
-    of: list[LawTable] | None = key("series, parallel: the laws that are summed, the one below first")
+    of: list[LawTable] | None = filled("series, parallel: the laws that are summed, the one below first")
     thickness: Annotated[float | None, Quantity("thickness")] = key("thin-layer: its thickness", "10 um")
     conductivity: Annotated[Any, Property("conductivity")] = key(
         "thin-layer: its conductivity, or a function of temperature", "0.2 W/(m*K)"
@@ -433,7 +438,7 @@ class CaseTable(Table):
     )
     geometry: GeometryTable | None = key("Shape of the domain")
     materials: dict[str, MaterialTable] | None = key("Materials beside, or in place of, the library's")
-    layers: list[LayerTable] | None = key("Layers and groups of layers, from the bottom up")
+    layers: list[LayerTable] | None = filled("Layers and groups of layers, from the bottom up")
     regions: list[RegionTable] | None = key("Two dimensions: shapes painted over the layers")
     interfaces: list[InterfaceTable] | None = key("What happens where two pieces meet")
     sources: list[SourceTable] | None = key("Heat sources")
