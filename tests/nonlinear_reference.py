@@ -40,7 +40,9 @@ class Piece:
 
     def temperature(self, area: mp.mpf) -> mp.mpf:
         if self.kind == "straight":
-            return self.anchor + 2 * area / (self.value + mp.sqrt(self.value**2 + 2 * self.rate * area))
+            return self.anchor + 2 * area / (
+                self.value + mp.sqrt(max(self.value**2 + 2 * self.rate * area, 0))
+            )
         if self.kind == "inverse":
             if not self.rate:
                 return self.anchor + area * self.value
@@ -48,7 +50,10 @@ class Piece:
         n = self.rate + 1
         if n == 0:
             return self.anchor * mp.exp(area / (self.value * self.anchor))
-        return self.anchor * (1 + n * area / (self.value * self.anchor)) ** (1 / n)
+        base = 1 + n * area / (self.value * self.anchor)
+        if base <= 0:  # n < 0: the integral up to infinity is finite
+            raise TooHotError if n < 0 else TooColdError
+        return self.anchor * base ** (1 / n)
 
 
 class TooColdError(Exception):

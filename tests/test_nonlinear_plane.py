@@ -13,6 +13,7 @@ import nonlinear_cells as cells
 import nonlinear_reference as exact
 from kapitza import pipeline
 from kapitza.errors import InputError, PhysicsError
+from kapitza.interfaces import varying
 from kapitza.interfaces.law import Conductance, Resistance
 from kapitza.interfaces.power import STEFAN_BOLTZMANN, power_law, radiation
 from kapitza.laws.temperature import Power, Slope, Table
@@ -370,8 +371,27 @@ def test_more_heat_drawn_than_can_flow() -> None:
         "top": Boundary(Heat(-1.2 * SIGMA * 0.8 * 1400.0**4 * 0.1)),
         "bottom": Boundary(Temperature(1400.0)),
     }
-    with pytest.raises(PhysicsError, match="W"):
+    with pytest.raises(PhysicsError, match=r"2.*e\+04 W are drawn, more than can flow to (block|cover) at z = "):
         pipeline.solve(furnace(boundaries=drawn))
+
+
+@pytest.mark.parametrize("bath", [0.1, 1.8])
+@pytest.mark.parametrize("heat", [1e-6, 1e-2, 5.0])
+def test_helium_like_bath_on_a_chip_whose_conductivity_goes_as_the_cube(bath, heat) -> None:
+    """The first guess of the surface is too hot by up to ten decades; the bath takes what the source gives."""
+    stack = Stack(
+        [Layer("chip", Material("chip", Power(45.0, 4.0, 3.0)), 1e-3)],
+        Geometry("plane", x=(0.0, 5e-3), depth=5e-3),
+        sources=[Source("hot", "chip", heat=heat, x=(1e-3, 2e-3))],
+        boundaries={"top": Boundary(Reservoir(bath, power_law(460.0, 3.46)))},
+        mesh=MeshOptions(x=20, z=8),
+    )
+    solution = pipeline.solve(stack)
+    top = solution.boundaries["top"]
+    one_way = float((460.0 * (top.temperature_values**3.46 - bath**3.46)) @ top.area)
+    assert one_way == pytest.approx(heat, rel=1e-9)
+    assert top.heat == pytest.approx(-heat, rel=1e-9)
+    assert solution.solver.iterations <= 12
 
 
 def test_a_table_that_is_left_is_an_error_of_the_input() -> None:
@@ -379,6 +399,9 @@ def test_a_table_that_is_left_is_an_error_of_the_input() -> None:
     layers = (Layer("block", Material("block", table), 0.05), furnace().layers[1])
     with pytest.raises(InputError, match=r"outside the range 290 to 900 K"):
         pipeline.solve(furnace(layers=layers))
+    gap = varying.conductance(Table((500.0, 900.0), (31.0, 47.0)))
+    with pytest.raises(InputError, match=r"outside the range 500 to 900 K"):
+        pipeline.solve(furnace(law=gap))
     held = dataclasses.replace(table, outside="hold")
     layers = (Layer("block", Material("block", held), 0.05), furnace().layers[1])
     assert pipeline.solve(furnace(layers=layers)).temperature.max() > 1200.0

@@ -16,6 +16,7 @@ from kapitza.laws.kirchhoff import COLDEST, HOTTEST
 from kapitza.layout import Floats
 
 FLATTEST = 1e-6
+COOLING = 0.1  # nothing falls below this part of its temperature in one iteration
 
 
 @dataclass(frozen=True)

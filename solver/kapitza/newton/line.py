@@ -23,11 +23,10 @@ from kapitza.interfaces.law import Law
 from kapitza.laws.kirchhoff import Kirchhoff
 from kapitza.laws.media import Media
 from kapitza.layout import Floats, Ints
-from kapitza.newton.continued import flux, settled
+from kapitza.newton.continued import COOLING, flux, settled
 
 MOST = 60  # iterations; quadratic convergence needs a handful
 HALVINGS = 12
-COOLING = 0.1  # no face falls below this part of its temperature in one iteration
 
 
 @dataclass(frozen=True)

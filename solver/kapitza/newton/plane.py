@@ -10,7 +10,7 @@ import numpy as np
 from kapitza import floating
 from kapitza.errors import InputError, PhysicsError
 from kapitza.layout import Floats
-from kapitza.newton.continued import settled
+from kapitza.newton.continued import COOLING, settled
 from kapitza.newton.field import Evaluation, Problem
 from kapitza.state import PlaneState, SolverInfo, check_residual
 
@@ -47,19 +47,16 @@ def solve(problem: Problem, start: Floats) -> PlaneState:
         steps.append(size)
         T = problem.temperature(u)[active]
         done = settled(steps, float(T.max() - T.min()), float(np.abs(T).max()), layout.stack.solve.tolerance)
-        share = 1.0
+        share, least = 1.0, problem.media.potential(COOLING * problem.temperature(u))
         for _ in range(HALVINGS):
-            trial = problem.evaluate(u + share * du)
+            new = np.maximum(u + share * du, least)
+            trial = problem.evaluate(new)
             again = np.zeros(len(u))
             again[active] = factor.solve(trial.residual[active])
-            if float(problem.temperature(u + share * du)[active].min()) <= 0.0 and not done:
-                share *= 0.5
-                continue
             if done or float(np.max(np.abs(again[active]) / k[active])) <= (1.0 - 0.25 * share) * size:
                 break
             share *= 0.5
-        u = u + share * du
-        now = trial
+        u, now = new, trial
         if done:
             # A nonsingular M-matrix answers heat everywhere with warmth everywhere; beyond runaway it does not.
             converged = not problem.system.growth or bool(
@@ -67,7 +64,13 @@ def solve(problem: Problem, start: Floats) -> PlaneState:
             )
             break
     if not converged:
-        raise PhysicsError(_not_converged(problem, now, steps))
+        aim = np.where(active, problem.temperature(u + du), np.inf)
+        drawn = -_put(problem)
+        raise PhysicsError(
+            _too_cold(problem, int(np.argmin(aim)), float(drawn[drawn > 0].sum()))
+            if aim.min() <= 0.0 and np.any(drawn > 0)
+            else _not_converged(problem, now, steps)
+        )
     return _state(problem, u, now, steps, notes)
 
 
@@ -76,6 +79,8 @@ def solve_growing(problem: Problem, start: Floats) -> PlaneState:
     try:
         return solve(problem, start)
     except PhysicsError:
+        if not problem.system.growth:
+            raise
         low, high = 0.0, 1.0
         for _ in range(12):
             problem.growth_share = 0.5 * (low + high)
@@ -112,10 +117,7 @@ def _pin(problem: Problem, at: Evaluation, u: Floats) -> tuple[Floats, list[str]
     pinned, notes = np.zeros(len(u)), []
     diagonal = np.zeros(len(u))
     diagonal[active] = matrix.diagonal()
-    put = system.heat.ravel().copy()
-    for side in system.sides:
-        for term in side.terms:
-            np.add.at(put, problem.cells[side.row, side.column], term.heat)
+    put = _put(problem)
     for number in np.flatnonzero(~held):
         cells = np.flatnonzero(component == number)
         names = [layout.name(int(p)) for p in np.unique(system.mesh.piece.ravel()[cells])]
@@ -123,6 +125,15 @@ def _pin(problem: Problem, at: Evaluation, u: Floats) -> tuple[Floats, list[str]
         pinned[cells[0]] = float(diagonal[cells].max()) or 1.0
         notes.append(floating.note(names, floating.mean_temperature(layout.stack)) + " (in one cell)")
     return pinned, notes
+
+
+def _put(problem: Problem) -> Floats:
+    """(cells,) heat that the case puts into every cell, boundaries with a temperature left out [W]."""
+    put = problem.system.heat.ravel().copy()
+    for side in problem.system.sides:
+        for term in side.terms:
+            np.add.at(put, problem.cells[side.row, side.column], term.heat)
+    return put
 
 
 def _state(
@@ -172,16 +183,26 @@ def _check(problem: Problem, T: Floats) -> None:
     problem.media.check(np.where(problem.active, T, np.nan))
 
 
+def _place(problem: Problem, cell: int) -> str:
+    """Name and coordinates of a cell."""
+    mesh = problem.system.mesh
+    i, j = divmod(cell, mesh.shape[1])
+    name = problem.layout.name(int(mesh.piece[i, j]))
+    x = f", {mesh.geometry.lateral} = {mesh.x[j]:.4g} m" if mesh.x is not None else ""
+    return f"{name} at z = {mesh.z[i]:.4g} m{x}"
+
+
+def _too_cold(problem: Problem, cell: int, drawn: float) -> str:
+    return (
+        f"no steady state above absolute zero: {drawn:.4g} W are drawn, more than can flow to {_place(problem, cell)}. "
+        "Check the sign and size of the heats and the laws"
+    )
+
+
 def _not_converged(problem: Problem, at: Evaluation, steps: Sequence[float]) -> str:
     worst = int(np.argmax(np.abs(at.residual)))
-    mesh = problem.system.mesh
-    i, j = divmod(worst, mesh.shape[1])
-    name = problem.layout.name(int(mesh.piece[i, j]))
-    where = f"z = {mesh.z[i]:.4g} m" + (
-        f", {mesh.geometry.lateral} = {mesh.x[j]:.4g} m" if mesh.x is not None else ""
-    )
     last = ", ".join(f"{step:.3g}" for step in steps[-4:])
     return (
-        f"not converged after {len(steps)} iterations: {abs(at.residual[worst]):.3g} W are left over in {name} at "
-        f"{where}; the last corrections were {last} K. Raise [solve] tolerance, or check the laws"
+        f"not converged after {len(steps)} iterations: {abs(at.residual[worst]):.3g} W are left over in "
+        f"{_place(problem, worst)}; the last corrections were {last} K. Raise [solve] tolerance, or check the laws"
     )
