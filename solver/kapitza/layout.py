@@ -140,7 +140,14 @@ class Layout:
 
     def kinds_named(self, name: str) -> Ints:
         """Kinds whose base name is ``name``."""
-        return np.array([i for i, base in enumerate(self.kind_bases) if base == name], dtype=np.intp)
+        return self._kinds_by_base.get(name, np.empty(0, dtype=np.intp))
+
+    @cached_property
+    def _kinds_by_base(self) -> dict[str, Ints]:
+        found: dict[str, list[int]] = {}
+        for kind, base in enumerate(self.kind_bases):
+            found.setdefault(base, []).append(kind)
+        return {base: np.array(kinds, dtype=np.intp) for base, kinds in found.items()}
 
     def select(self, name: str, where: str) -> Ints:
         """Pieces that ``name`` means: all repetitions, or the one that an index names.
