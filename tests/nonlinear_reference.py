@@ -27,6 +27,13 @@ class Piece:
     rate: mp.mpf
     kind: str
 
+    @property
+    def pole(self) -> bool:
+        """1/(straight line) that grows without bound towards the upper end."""
+        return (
+            self.kind == "inverse" and self.value + self.rate * (self.high - self.anchor) < 1e-30 * self.value
+        )
+
     def primitive(self, T: mp.mpf) -> mp.mpf:
         t = T - self.anchor
         if self.kind == "straight":
@@ -91,7 +98,7 @@ class Curve:
             if (end <= start) if up else (end >= start):
                 continue
             room = mp.inf
-            if up and mp.isfinite(end):
+            if up and mp.isfinite(end) and not p.pole:
                 room = p.primitive(end) - p.primitive(start)
             if not up and (end > 0 or p.kind != "power" or p.rate > -1):
                 room = p.primitive(start) - (p.primitive(end) if end > 0 or p.kind != "power" else floor(p))
