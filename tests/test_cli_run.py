@@ -249,6 +249,17 @@ def test_the_physically_impossible_is_exit_3(rod: Path, capsys: pytest.CaptureFi
     assert [file.name for file in rod.parent.iterdir()] == ["rod.toml"]
 
 
+def test_a_matrix_that_rounding_makes_singular_is_exit_3(
+    capsys: pytest.CaptureFixture[str], monkeypatch: Any
+) -> None:
+    def singular(*arguments: Any, **options: Any) -> None:
+        raise RuntimeError("Factor is exactly singular")
+
+    monkeypatch.setattr("scipy.sparse.linalg.splu", singular)
+    message = refused(["run", str(CASES / "package.toml")], 3, capsys)
+    assert "no solution in double precision: the cells conduct " in message
+
+
 @pytest.mark.parametrize("command", ["run", "check"])
 def test_what_cannot_be_read_is_exit_4(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -181,6 +181,8 @@ def test_examples_are_what_they_illustrate(dimension: Dimension) -> None:
         ("1e-999 m", "thickness", "is not above zero"),
         ("1e300 m", "thickness", '"1e300 m" is too large to be meant'),
         ("-1e300 W", "heat", '"-1e300 W" is too large to be meant'),
+        ("1e13 K", "temperature", '"1e13 K" is too large to be meant'),
+        ("1e-13 K", "debye temperature", '"1e-13 K" is too small to be meant'),
         ("1e-300 W", "heat", '"1e-300 W" is too small to be meant'),
         ("-5 mm", "thickness", "is not above zero"),
         ("0 W/(m*K)", "conductivity", "is not above zero"),

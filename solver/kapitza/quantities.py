@@ -102,6 +102,7 @@ DIMENSIONS = _known(
 )
 
 LONGEST = 200
+BEYOND_KELVIN = 1e12  # of temperatures, which laws raise to high powers
 BEYOND = 1e60  # larger in SI, or smaller than its inverse, is no physical size, and would overflow later
 Siblings = tuple[tuple[str, str], ...]
 OWN_KEYS: Siblings = (("resistance", "resistance"), ("conductance", "conductance"))
@@ -140,7 +141,8 @@ def check(value: float, dimension: Dimension, shown: str, siblings: Siblings = (
         raise QuantityError(dimension.name, f"{shown} is not above zero")
     if dimension.lowest == "zero" and value < 0.0:
         raise QuantityError(dimension.name, f"{shown} is negative")
-    if value != 0.0 and not 1.0 / BEYOND < abs(value) < BEYOND:
+    beyond = BEYOND_KELVIN if dimension.unit == "K" else BEYOND
+    if value != 0.0 and not 1.0 / beyond < abs(value) < beyond:
         size = "large" if abs(value) > 1.0 else "small"
         raise QuantityError(dimension.name, f"{shown} is too {size} to be meant")
     return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kapitza.assemble.system import Rise, System
+from kapitza.errors import PhysicsError
 from kapitza.layout import Floats
 from kapitza.linear.result import LinearResult
 
@@ -15,6 +16,8 @@ REFINEMENTS = 12  # at most, as long as they help; one is always done
 def solve(system: System, reference: float, pinned: Floats, reason: str) -> LinearResult:
     """Solve for the rise above ``reference`` [K].
 
+    Raises PhysicsError where conductances lie so far apart that rounding makes the matrix singular.
+
     pinned : (nz, nx) extra conductance [W/K] to the reference in one cell of each floating piece, else 0.
 
     The residual is formed as a sum of g (T_j - T_i), never as A x - b, whose rounding hides the answer.
@@ -24,7 +27,12 @@ def solve(system: System, reference: float, pinned: Floats, reason: str) -> Line
 
     active = system.active
     matrix = (system.matrix() + diags_array(pinned[active])).tocsc()
-    factor = splu(matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
+    try:
+        factor = splu(
+            matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True}
+        )
+    except RuntimeError:  # a pivot is lost in rounding
+        raise PhysicsError(_too_far_apart(matrix.diagonal())) from None
     large, small = np.zeros(system.mesh.shape), np.zeros(system.mesh.shape)
     load = system.load(reference)
     large[active] = factor.solve(load[active])
@@ -45,6 +53,14 @@ def solve(system: System, reference: float, pinned: Floats, reason: str) -> Line
         if stalled:
             break
     return LinearResult(rise, "sparse", reason, done, size / throughput)
+
+
+def _too_far_apart(diagonal: Floats) -> str:
+    return (
+        f"no solution in double precision: the cells conduct {diagonal.min():.3g} to {diagonal.max():.3g} W/K. Check "
+        "the sizes of the conductivities, thicknesses and resistances; what hardly conducts may be left out (void), "
+        "what hardly resists is a perfect contact"
+    )
 
 
 def _left(system: System, rise: Rise, reference: float, pinned: Floats) -> Floats:
