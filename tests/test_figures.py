@@ -270,6 +270,21 @@ def test_length_units(span: float, unit: str) -> None:
     assert labels.length_scale(0.0, span).unit == unit
 
 
+def test_short_pieces_far_out_have_a_reference() -> None:
+    assert labels.length_scale(304.934e-6, 305.0e-6).label("z") == "z − 304.934 µm (nm)"
+    assert labels.length_scale(5.48e-6, 5.52e-6).label("z") == "z (nm)"
+
+
+def test_end_temperatures_do_not_cross_faces() -> None:
+    figure = drawn(cpu(film=2e-4))
+    axes = axes_of(figure, "scale")
+    faces = [line.get_xdata()[0] for line in axes.lines if line.get_label().startswith("_")]
+    for text in axes.texts:
+        box = text.get_window_extent().transformed(axes.transData.inverted())
+        if "°C" in text.get_text():
+            assert not any(box.x0 < face < box.x1 for face in faces)
+
+
 def test_ticks_have_the_decimals_they_need() -> None:
     assert labels.ticks([0.0, 0.25, 0.5]) == ["0.00", "0.25", "0.50"]
     assert labels.ticks([-20.0, 0.0, 20.0]) == ["−20", "0", "20"]

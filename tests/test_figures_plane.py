@@ -17,8 +17,8 @@ from figure_checks import axes_of, check, drawn, texts, words
 from kapitza.api import solve
 from kapitza.output import read, write
 from kapitza.output.figure import draw, figure_of
-from kapitza.output.plane_data import Plane, Stretch
-from kapitza.output.plane_lines import heat_lines, isotherms
+from kapitza.output.plane_data import Plane, Stretch, heat_density
+from kapitza.output.plane_lines import heat_lines, isotherms, leaves_evenly
 
 MM, UM, NM = 1e-3, 1e-6, 1e-9
 SILICON, COPPER, ALUMINIUM = (
@@ -173,6 +173,7 @@ CASES: dict[str, Callable[[], kp.Stack]] = {
     "still": still,
     "sheet": sheet,
     "two ways": two_ways,
+    "both sides": lambda: cooled_on_both_sides(),
 }
 
 
@@ -269,8 +270,10 @@ def field(T: Callable[[Any, Any], Any], qz: Any, qx: Any, z: Any, x: Any, **chan
     """Cells of T(z, x) with the fluxes qz(z, x), qx(z, x)."""
     Z, X = np.meshgrid(0.5 * (z[1:] + z[:-1]), 0.5 * (x[1:] + x[:-1]), indexing="ij")
     ones = np.ones_like(Z)
+    fluxes = qz(Z, X) * ones, qx(Z, X) * ones
+    source = heat_density(*fluxes, z, x, axisymmetric=changes.get("lateral") == "r")
     plane = Plane(
-        z=z, x=x, T=T(Z, X) * ones, qz=qz(Z, X) * ones, qx=qx(Z, X) * ones, piece=np.zeros(Z.shape, dtype=np.intp),
+        z=z, x=x, T=T(Z, X) * ones, qz=fluxes[0], qx=fluxes[1], source=source, piece=np.zeros(Z.shape, dtype=np.intp),
         names=["a", "b"], joints=[], lateral="x", temperature_unit="K", sides={"bottom": 3.0, "top": -3.0},
     )  # fmt: skip
     return replace(plane, **changes)
@@ -341,20 +344,115 @@ def test_heat_lines_follow_a_corner_flow() -> None:
         assert a[0] > 0.95
 
 
-def test_heat_lines_stop_at_void_and_at_their_source() -> None:
+def test_heat_lines_start_where_half_their_heat_has_arisen() -> None:
     z, x = np.linspace(0.0, 1.0, 41), np.linspace(0.0, 1.0, 41)
     plane = field(lambda Z, X: -Z, lambda Z, X: np.maximum(Z - 0.5, 0.0), lambda Z, X: 0.0, z, x)
-    for _, b in heat_lines(plane, 5):
-        assert b.min() == pytest.approx(0.5, abs=0.03)
-    piece = plane.piece.copy()
-    piece[:20] = -1
-    whole = replace(
-        plane, piece=piece, T=np.where(piece < 0, np.nan, plane.T), qz=np.where(piece < 0, np.nan, 1.0)
-    )
-    lines = heat_lines(whole, 5)
+    lines = heat_lines(plane, 5)
     assert len(lines) == 5
     for _, b in lines:
-        assert 0.5 <= b.min() < 0.53
+        assert b.min() == pytest.approx(0.75, abs=0.02)
+
+
+def test_lines_of_a_source_cooled_on_both_sides_do_not_run_together() -> None:
+    z, x = np.linspace(0.0, 1.0, 101), np.linspace(0.0, 2.0, 41)
+    flux = lambda Z, X: np.clip(Z - 0.47, -0.08, 0.08) / 0.08  # noqa: E731
+    plane = field(lambda Z, X: -Z, flux, lambda Z, X: 0.0, z, x, sides={"bottom": -2.0, "top": -2.0})
+    lines = heat_lines(plane, 8)
+    assert len(lines) == 8
+    for a, b in lines:
+        assert np.ptp(a) < 1e-9
+        assert abs(b[0] - 0.47) == pytest.approx(0.04, abs=0.012)
+
+
+def test_lines_from_nowhere_are_left_out() -> None:
+    z, x = np.linspace(0.0, 1.0, 41), np.linspace(0.0, 1.0, 41)
+    plane = field(lambda Z, X: -Z, lambda Z, X: 1.0, lambda Z, X: 0.0, z, x)
+    void = plane.piece.copy()
+    void[:20] = -1
+    whole = replace(
+        plane, piece=void, T=np.where(void < 0, np.nan, plane.T), qz=np.where(void < 0, np.nan, 1.0)
+    )
+    assert len(heat_lines(plane, 5)) == 5
+    assert heat_lines(whole, 5) == []
+
+
+@pytest.mark.parametrize("lateral", ["x", "r"])
+def test_heat_density_is_found_from_the_fluxes(lateral: str) -> None:
+    rng = np.random.default_rng(3)
+    z, x = (np.cumsum(np.concatenate([[0.4], rng.uniform(0.02, 0.05, n)])) for n in (30, 24))
+    # Fluxes through the faces, and at the centres as the solver gives them: means of two faces.
+    up = 3.0 * z[:, np.newaxis] ** 2 * np.ones(24)
+    across = 0.7 * x * np.ones((30, 1))
+    qz, qx = 0.5 * (up[1:] + up[:-1]), 0.5 * (across[:, 1:] + across[:, :-1])
+    found = heat_density(qz, qx, z, x, axisymmetric=lateral == "r")
+    exact = 3.0 * (z[1:] + z[:-1]) + (1.4 if lateral == "r" else 0.7)
+    assert found[5:-5, 5] == pytest.approx(exact[5:-5], rel=0.02)
+    face = 1.0 / x  # no divergence around the axis
+    radial = 0.5 * (face[1:] + face[:-1]) * np.ones((30, 1))
+    still = heat_density(np.ones((30, 24)), radial, z, x, axisymmetric=True)
+    assert np.abs(still).max() < 0.01 / x[0] ** 2  # the terms that cancel
+
+
+def cooled_on_both_sides() -> kp.Stack:
+    """A die between two plates, both of them cooled."""
+    film = kp.Reservoir(300.0, kp.Resistance(4e-4))
+    return kp.Stack(
+        [
+            kp.Layer("cold plate", ALUMINIUM, 3 * MM),
+            kp.Layer("die", SILICON, 1 * MM, heat=70.0, x=(-6 * MM, 6 * MM)),
+            kp.Layer("lid", COPPER, 2 * MM),
+        ],
+        geometry=kp.Geometry("plane", x=(-20 * MM, 20 * MM), depth=18 * MM),
+        interfaces=[joint("cold plate", "die", 1e-5), joint("die", "lid", 3e-5)],
+        boundaries={"bottom": kp.Boundary(film), "top": kp.Boundary(film)},
+        mesh=kp.MeshOptions(x=160, z=60),
+    )
+
+
+def test_lines_start_in_the_die_and_arrows_stand_outside_it_off_the_names() -> None:
+    figure = drawn(solve(cooled_on_both_sides()))
+    axes = axes_of(figure, "to scale")
+    lines = [np.asarray(line.get_xydata()) for line in axes.lines if line.get_label() == "heat"]
+    assert len(lines) == 14
+    for line in lines:
+        start = line[0, 1]
+        assert 3 * MM < start < 4 * MM
+        assert np.abs(line[:, 0]).max() - np.abs(line[0, 0]) > 0.0
+        assert np.all(np.diff(line[:, 1] - start) * np.sign(line[-1, 1] - start) > -1e-6)  # straight out
+    names = [t.get_window_extent() for t in axes.texts if t.get_text()]
+    heads = [a for a in axes.texts if not a.get_text()]
+    assert len(heads) >= 10
+    for head in heads:
+        assert not 3 * MM <= head.xy[1] <= 4 * MM
+        x, y = axes.transData.transform(head.xy)
+        assert not any(box.x0 - 3 < x < box.x1 + 3 and box.y0 - 3 < y < box.y1 + 3 for box in names)
+
+
+def test_a_plate_that_carries_no_heat_has_no_lines() -> None:
+    stack = cooled_on_both_sides()
+    figure = drawn(solve(replace(stack, boundaries={"bottom": stack.boundaries["bottom"]})))
+    for line in axes_of(figure, "to scale").lines:
+        if line.get_label() == "heat":
+            assert np.asarray(line.get_ydata()).max() < 4 * MM
+
+
+def test_heat_per_line_is_said_only_where_it_is_true() -> None:
+    z, x = np.linspace(0.0, 1.0, 21), np.linspace(0.0, 1.0, 21)
+    even = field(lambda Z, X: -Z, lambda Z, X: 1.0, lambda Z, X: 0.0, z, x)
+    assert leaves_evenly(even)
+    turning = field(lambda Z, X: -Z, lambda Z, X: 1.0 - 1.5 * X, lambda Z, X: 0.0, z, x)
+    assert not leaves_evenly(turning)
+    assert any("8.57 W each" in word for word in words(drawn(solve(package()))))
+
+
+def test_a_map_of_a_part_is_traced_finely() -> None:
+    stretch = Stretch.true(0.0, 10.0).focused(2.0, 2.1)
+    assert stretch(np.array([0.0, 2.0, 2.1, 10.0])) == pytest.approx(
+        [0.0, 5 * 2 / 9.9, 5 * 2 / 9.9 + 5.0, 10.0], abs=1e-12
+    )
+    whole = Stretch.true(0.0, 10.0)
+    assert whole.focused(0.0, 10.0) is whole
+    assert whole.focused(1.0, 9.0) is whole
 
 
 def test_a_part_has_only_its_own_joints() -> None:

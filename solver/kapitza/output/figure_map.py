@@ -1,4 +1,4 @@
-"""One map of a 2-D field: colours, isotherms, heat-flow lines, outlines, and the names of the pieces."""
+"""One map of a 2-D field: colours, isotherms, outlines, and the names of the pieces."""
 
 from __future__ import annotations
 
@@ -73,7 +73,6 @@ def draw_map(figure: Figure, plane: Plane, look: Look, z: Stretch, x: Stretch, b
         x(cells.x), z(cells.z), shown, cmap=look.colours, norm=look.range, rasterized=True, zorder=1
     )
     _curves(axes, look.isotherms, z, x, color="black", alpha=0.75, linewidth=0.5, zorder=2)
-    _flow(axes, look.heat, z, x, box)
     if not look.crowded:
         axis = plane.axisymmetric and plane.x[0] == 0.0
         outlines = [s for s in plane.outlines() if not (axis and s[0][0] == s[0][1] == 0.0)]
@@ -95,30 +94,6 @@ def _curves(axes: Axes, curves: Sequence[Curve], z: Stretch, x: Stretch, **style
 
     lines = [np.column_stack([x(a), z(b)]) for a, b in curves]
     axes.add_collection(LineCollection(lines, label="isotherms", **style), autolim=False)
-
-
-def _flow(axes: Axes, curves: Sequence[Curve], z: Stretch, x: Stretch, box: Box) -> None:
-    """Heat-flow lines, each with an arrow half-way."""
-    from matplotlib.patheffects import Normal, Stroke
-
-    halo = [Stroke(linewidth=1.6, foreground="black", alpha=0.6), Normal()]
-    unit = np.array([box[2] / (x.at[-1] - x.at[0]), box[3] / (z.at[-1] - z.at[0])])
-    low, high = np.array([x.at[0], z.at[0]]), np.array([x.at[-1], z.at[-1]])
-    for a, b in curves:
-        line = np.column_stack([x(a), z(b)])
-        axes.plot(
-            line[:, 0], line[:, 1], color="white", linewidth=0.7, path_effects=halo, zorder=3, label="heat"
-        )
-        seen = np.diff(np.clip(line, low, high), axis=0) * unit
-        run = np.concatenate([[0.0], np.cumsum(np.hypot(*seen.T))])
-        if run[-1] > 0.7:
-            tip = np.array([np.interp(0.55 * run[-1], run, line[:, k]) for k in (0, 1)])
-            tail = np.array([np.interp(0.55 * run[-1] - 0.05, run, line[:, k]) for k in (0, 1)])
-            axes.annotate(
-                "", xy=(tip[0], tip[1]), xytext=(tail[0], tail[1]), zorder=3,
-                arrowprops={"arrowstyle": "-|>", "color": "white", "mutation_scale": 7, "linewidth": 0.4,
-                            "shrinkA": 0, "shrinkB": 0, "path_effects": halo},
-            )  # fmt: skip
 
 
 def place_names(
@@ -229,6 +204,16 @@ def write_names(axes: Axes, names: Sequence[Name], ruler: Ruler, box: Box) -> No
                       zorder=6, label="leader")  # fmt: skip
         write(axes, end + 0.06 / box[2], level, name.text, transform=axes.transAxes, ha="left", va="center",
               fontsize=SIZE, color=INK)  # fmt: skip
+
+
+def name_boxes(names: Sequence[Name], ruler: Ruler) -> list[Box]:
+    """(left, bottom, right, top) of the texts on the map [px]."""
+    boxes = []
+    for name in names:
+        if not name.beside or name.number:
+            wide, high = ruler.size(str(name.number) if name.number else name.text, SIZE)
+            boxes.append((name.x - wide / 2, name.y - high / 2, name.x + wide / 2, name.y + high / 2))
+    return boxes
 
 
 def column_width(names: Sequence[Name], ruler: Ruler) -> float:

@@ -11,12 +11,13 @@ import numpy as np
 
 from kapitza.output import labels
 from kapitza.output.figure_budget import CM, INK, Palette, bars_of, draw_budget, height
-from kapitza.output.figure_map import SIZE, Box, Look, draw_map, mark_axis, write_names
+from kapitza.output.figure_flow import draw_flow
+from kapitza.output.figure_map import SIZE, Box, Look, draw_map, mark_axis, name_boxes, write_names
 from kapitza.output.labels import Ruler, Scale, write
 from kapitza.output.parts import costs
 from kapitza.output.plane_data import Plane
-from kapitza.output.plane_lines import Curve, heat_lines, isotherms
-from kapitza.output.plane_views import FOOT, TALLEST, WIDTH, Arrangement, Drawing, arrange
+from kapitza.output.plane_lines import Curve, heat_lines, isotherms, leaves_evenly
+from kapitza.output.plane_views import FOOT, HIGHEST, TALLEST, WIDTH, Arrangement, Drawing, arrange
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,8 +46,8 @@ def draw_plane(figure: Figure, solution: Any, summary: Mapping[str, Any], headin
     scale = labels.temperature_scale(*plane.limits, plane.temperature_unit)
     levels = _levels(plane, scale)
     maps = arrange(plane, ruler, _bar_width(scale, levels or [float(scale(plane.limits[0]))], ruler))
-    heat = _heat_lines(plane, maps)
-    caption = _caption(plane, scale, levels, len(heat), maps, ruler)
+    heat, equal = _heat_lines(plane, maps)
+    caption = _caption(plane, scale, levels, len(heat), equal, maps, ruler)
     budget = height(len(bars), above=False) if bars else 0.0
     total = heading + maps.height + 0.36 * len(caption) + 0.3 + budget + 0.1
     figure.set_size_inches(WIDTH * CM, total * CM)
@@ -56,14 +57,15 @@ def draw_plane(figure: Figure, solution: Any, summary: Mapping[str, Any], headin
         look = Look(scale, *_colours(plane, scale), _isotherms(drawing, scale, levels), heat, drawing.crowded)
         box = (left, top - drawing.height, drawing.width, drawing.height)
         axes = draw_map(figure, drawing.plane, look, drawing.z, drawing.x, box, drawing.note)
+        names = maps.names if drawing is maps.drawings[-1] else []
+        draw_flow(axes, drawing.plane, look, drawing.z, drawing.x, box, name_boxes(names, ruler))
         _axes(axes, drawing, maps, ruler)
-        if drawing is maps.drawings[-1]:
-            write_names(axes, maps.names, ruler, box)
+        write_names(axes, names, ruler, box)
         if maps.beside:
             left += drawing.width + maps.margins.gap
         else:
             top -= drawing.height + FOOT
-    tall = min(maps.height - FOOT, TALLEST)
+    tall = min(maps.height - FOOT, TALLEST if len(maps.drawings) > 1 else HIGHEST)
     bar = (maps.margins.left + maps.width + 0.4, total - heading - tall, BAR, tall)
     _colour_bar(figure, plane, scale, levels, bar)
     for k, line in enumerate(caption):
@@ -89,10 +91,15 @@ def _isotherms(drawing: Drawing, scale: Scale, levels: Sequence[float]) -> list[
     return isotherms(cells, [level / scale.factor + scale.offset for level in levels])
 
 
-def _heat_lines(plane: Plane, maps: Arrangement) -> list[Curve]:
+def _heat_lines(plane: Plane, maps: Arrangement) -> tuple[list[Curve], bool]:
+    """Lines of heat flow, and whether each stands for an equal part of the heat that leaves."""
     whole = [d for d in maps.drawings if d.plane is plane][-1]
+    part = maps.drawings[-1].plane
+    z, x = (s.focused(e[0], e[-1]) for s, e in ((whole.z, part.z), (whole.x, part.x)))
+    cells = plane.coarsened(z, x, CURVE_CELLS)
     count = int(np.clip(1.4 * min(d.width for d in maps.drawings), 4, LINES))
-    return heat_lines(plane.coarsened(whole.z, whole.x, CURVE_CELLS), count)
+    lines = heat_lines(cells, count)
+    return lines, len(lines) == count and leaves_evenly(cells)
 
 
 def _colours(plane: Plane, scale: Scale) -> tuple[Colormap, Normalize]:
@@ -150,7 +157,13 @@ def _colour_bar(figure: Figure, plane: Plane, scale: Scale, levels: Sequence[flo
 
 
 def _caption(
-    plane: Plane, scale: Scale, levels: Sequence[float], lines: int, maps: Arrangement, ruler: Ruler
+    plane: Plane,
+    scale: Scale,
+    levels: Sequence[float],
+    lines: int,
+    equal: bool,
+    maps: Arrangement,
+    ruler: Ruler,
 ) -> list[str]:
     """What the lines mean, in as many lines of text as it needs."""
     parts = []
@@ -158,7 +171,8 @@ def _caption(
         parts.append(f"thin lines: isotherms every {labels.kelvins((levels[1] - levels[0]) / scale.factor)}")
     if lines:
         leaving = sum(-heat for heat in plane.sides.values() if heat < 0.0)
-        parts.append(f"white lines: heat flow, {labels.scaled(leaving / lines, labels.WATTS)} each")
+        each = f", {labels.scaled(leaving / lines, labels.WATTS)} each" if equal else ""
+        parts.append(f"white lines: heat flow{each}")
     if plane.joints:
         parts.append("thick lines: joints with resistance")
     if np.any(plane.piece < 0):

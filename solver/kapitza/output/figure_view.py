@@ -234,6 +234,8 @@ class _Labels:
         for mark in sorted(tall, key=lambda m: -m.size):
             self._beside(mark)
         if few and view.kind != "zoom":
+            for face in view.at[1:-1]:
+                self._avoid(np.full(2, face), np.array(self.axes.get_ylim()))
             self._level(float(view.at[0]), float(line.T[0]), 1.0)
             self._level(float(view.at[-1]), float(line.T[-1]), -1.0)
 

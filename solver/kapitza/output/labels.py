@@ -30,6 +30,7 @@ ZERO_CELSIUS = 273.15
 
 # Ranges narrower than this part of their values are shown relative to a reference, so that ticks stay short.
 _NARROW = 1e-4
+_NARROW_LENGTH = 1e-3
 # Below this part of the value a range is rounding noise: the field is constant.
 CONSTANT = 1e-11
 
@@ -64,7 +65,7 @@ def length_scale(low: float, high: float) -> Scale:
     span = high - low
     unit, factor = unit_for(span, LENGTHS)
     size = max(abs(low), abs(high))
-    if span > _NARROW * size:
+    if span > _NARROW_LENGTH * size:
         return Scale(factor, 0.0, unit)
     text = f"{low * unit_for(size, LENGTHS)[1]:.12g} {unit_for(size, LENGTHS)[0]}"
     return Scale(factor, low, unit, text)

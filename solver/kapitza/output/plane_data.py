@@ -21,6 +21,7 @@ VOID = -1
 class Plane:
     """Cells of a 2-D result. T [K], qz, qx [W/m^2], piece (int, -1 void): (nz, nx); z, x: edges [m].
 
+    source : heat that arises in the cells [W/m^3], (nz, nx)
     joints : contacts that resist, each (vertical, z, x): faces (n,) by their centres [m]
     """
 
@@ -29,6 +30,7 @@ class Plane:
     T: Floats
     qz: Floats
     qx: Floats
+    source: Floats
     piece: Ints
     names: Sequence[str]
     joints: Sequence[tuple[npt.NDArray[np.bool_], Floats, Floats]]
@@ -45,16 +47,20 @@ class Plane:
             if r.conductance is not None
         ]
         sides = {name: side["heat"] or 0.0 for name, side in summary["boundaries"].items()}
+        lateral = solution.stack.geometry.lateral
+        z, x = (np.asarray(edges, dtype=float) for edges in (solution.z_edges, solution.x_edges))
+        qz, qx = (np.asarray(q, dtype=float) for q in (solution.heat_flux_z, solution.heat_flux_x))
         return Plane(
-            z=np.asarray(solution.z_edges, dtype=float),
-            x=np.asarray(solution.x_edges, dtype=float),
+            z=z,
+            x=x,
             T=np.asarray(solution.temperature, dtype=float),
-            qz=np.asarray(solution.heat_flux_z, dtype=float),
-            qx=np.asarray(solution.heat_flux_x, dtype=float),
+            qz=qz,
+            qx=qx,
+            source=heat_density(qz, qx, z, x, axisymmetric=lateral == "r"),
             piece=np.asarray(solution.piece, dtype=np.intp),
             names=[labels.clean(name) for name in solution.piece_names],
             joints=joints,
-            lateral=solution.stack.geometry.lateral,
+            lateral=lateral,
             temperature_unit=solution.stack.temperature_unit,
             sides=sides,
         )
@@ -86,14 +92,20 @@ class Plane:
         return _sizes(self.piece, self.z), _sizes(self.piece.T, self.x)
 
     def coarsened(self, z: Stretch, x: Stretch, most: int) -> Plane:
-        """Cells narrower than 1/most of the drawing merged with their neighbours, by sampling."""
+        """Cells narrower than 1/most of the drawing merged with their neighbours, by sampling;
+        the heat that arises in them is summed."""
         rows, columns = _kept(z(self.z), most), _kept(x(self.x), most)
         if len(rows) == len(self.z) and len(columns) == len(self.x):
             return self
         at = np.ix_((rows[:-1] + rows[1:]) // 2, (columns[:-1] + columns[1:]) // 2)
+        area = np.outer(np.diff(self.z), np.diff(self.x))
+        heat, area = (
+            np.add.reduceat(np.add.reduceat(a, rows[:-1], axis=0), columns[:-1], axis=1)
+            for a in (self.source * area, area)
+        )
         return replace(
             self, z=self.z[rows], x=self.x[columns], T=self.T[at], qz=self.qz[at], qx=self.qx[at],
-            piece=self.piece[at],
+            source=heat / area, piece=self.piece[at],
         )  # fmt: skip
 
     def cropped(self, z: tuple[float, float], x: tuple[float, float]) -> Plane:
@@ -107,7 +119,7 @@ class Plane:
             joints.append((vertical[here], fz[here], fx[here]))
         return replace(
             self, z=self.z[j0 : j1 + 1], x=self.x[i0 : i1 + 1], T=self.T[part], qz=self.qz[part],
-            qx=self.qx[part], piece=self.piece[part], joints=joints,
+            qx=self.qx[part], source=self.source[part], piece=self.piece[part], joints=joints,
         )  # fmt: skip
 
     def outlines(self) -> list[tuple[Floats, Floats]]:
@@ -156,6 +168,18 @@ class Stretch:
         slope = np.diff(self.at) / np.diff(self.knots)
         return self.at[k] + (value - self.knots[k]) * slope[k]
 
+    def focused(self, low: float, high: float) -> Stretch:
+        """With at least half of the drawing for what lies between ``low`` and ``high`` [m]."""
+        ends = float(self.knots[0]), float(self.knots[-1])
+        knots = np.unique(np.clip([*self.knots, low, high], *ends))
+        drawn = np.diff(self(knots))
+        inside = (knots[:-1] >= low) & (knots[1:] <= high)
+        part = drawn[inside].sum() / drawn.sum()
+        if not 0.0 < part < 0.5:
+            return self
+        drawn = np.where(inside, drawn * 0.5 / part, drawn * 0.5 / (1.0 - part))
+        return Stretch(knots, self.at[0] + np.concatenate([[0.0], np.cumsum(drawn)]))
+
     @staticmethod
     def true(low: float, high: float) -> Stretch:
         """To scale, in metres."""
@@ -182,6 +206,38 @@ class Stretch:
         """Whether all intervals are drawn at one scale."""
         slopes = np.diff(self.at) / np.diff(self.knots)
         return bool(np.ptp(slopes) <= 1e-6 * slopes.max())
+
+
+def heat_density(qz: Floats, qx: Floats, z: Floats, x: Floats, *, axisymmetric: bool) -> Floats:
+    """(nz, nx) heat that arises in the cells [W/m^3], from the fluxes at their centres, NaN in void.
+
+    A flux at a centre is the mean f of the fluxes through the two faces, so that differences of neighbours but
+    one give sums of the heat that leaves three cells, weighted 1, 2, 1: q[j+1] - q[j-1] = (d[j-1] + 2 d[j] + d[j+1])/2
+    with d the difference between the faces. That is the heat density, smoothed over 3 x 3 cells, exact in the plane;
+    around an axis up to the square of a cell over the radius. The outermost cells take their neighbours' value.
+    """
+    nz, nx = qz.shape
+    if min(nz, nx) < 3:
+        return np.zeros((nz, nx))
+    solid = np.isfinite(qz)
+    qz, qx = np.where(solid, qz, 0.0), np.where(solid, qx, 0.0)
+    face = x if axisymmetric else np.ones(nx + 1)
+    high, wide = np.diff(z)[:, np.newaxis], 0.5 * np.diff(x**2) if axisymmetric else np.diff(x)
+    up = _smooth(2.0 * (qz[2:] - qz[:-2]) * wide, 1)
+    across = (qx[:, 2:] - qx[:, :-2]) * (face[:-1] + face[1:])[1:-1] + _smooth(qx * np.diff(face), 1)
+    heat = up + _smooth(across * high, 0)
+    volume = _smooth(_smooth(np.where(solid, high * wide, 0.0), 0), 1)
+    inner = heat / np.where(volume > 0.0, volume, 1.0)
+    largest = float(np.hypot(qz, qx).max())
+    noise = 0.05 if axisymmetric else 1e-6  # in parts of the largest flux over the height
+    inner[np.abs(inner) * (z[-1] - z[0]) < noise * largest] = 0.0
+    return np.where(solid, np.pad(inner, 1, mode="edge"), 0.0)
+
+
+def _smooth(values: Floats, axis: int) -> Floats:
+    """Sums of three neighbours with weights 1, 2, 1; one shorter at both ends."""
+    a = np.moveaxis(values, axis, 0)
+    return np.moveaxis(a[:-2] + 2.0 * a[1:-1] + a[2:], 0, axis)
 
 
 def _sizes(piece: Ints, edges: Floats) -> Floats:

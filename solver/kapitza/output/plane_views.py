@@ -25,7 +25,8 @@ MOST = 24  # intervals that an enlarged view can show; of more, a few are shown
 CROWD = 40  # pieces too thin to be told apart, above which outlines would cover them
 HAIR = 0.05  # cm: what is thinner is such a piece
 LOWEST = 2.0  # cm: the least height of all maps together
-TALLEST = 7.5  # cm: the greatest height of a map,
+HIGHEST = 12.5  # cm: the greatest height of a map alone,
+TALLEST = 7.5  # cm: of one with enlarged parts,
 LOWER = 6.0  # cm: and of one to scale that has an enlarged one beside or below it
 TRUE, ENLARGED, PART = "to scale", "thin parts enlarged", "a part, enlarged"
 Way = Literal["z", "x"]
@@ -167,7 +168,7 @@ def _side(drawing: Drawing, ruler: Ruler) -> float:
 
 def _choose(plane: Plane, ruler: Ruler, margins: Margins) -> tuple[list[Drawing], bool, list[Name]]:
     room = WIDTH - margins.left - margins.column - margins.bar
-    true = _to_scale(plane, room, TALLEST)
+    true = _to_scale(plane, room, HIGHEST)
     heights, widths = plane.sizes
     low, narrow = (sizes * true.per_metre < VISIBLE for sizes in (heights, widths))
     drawings, beside = [true], False
