@@ -15,12 +15,12 @@ def fixed(value: float, decimals: int) -> str:
 
 
 def drop_text(drop: float) -> str:
-    """A difference of temperature with three digits, however large others are: 36.0, 0.0412, 1188, 2.5e-7."""
+    """A difference of temperature in tenths of a kelvin, below one with two digits: 36.0, 7.6, 0.041, 2.5e-7."""
     if not math.isfinite(drop):
         return "–"
     if drop == 0.0 or not 1e-3 <= abs(drop) < 1e6:
         return plain(drop, 3)
-    return fixed(drop, max(0, 2 - math.floor(math.log10(abs(float(f"{drop:.2e}"))))))
+    return fixed(drop, max(1, 1 - math.floor(math.log10(abs(float(f"{drop:.1e}"))))))
 
 
 def aligned(texts: Sequence[str], width: int) -> list[str]:
