@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from kapitza.assemble.system import Rise, System
@@ -23,16 +25,10 @@ def solve(system: System, reference: float, pinned: Floats, reason: str) -> Line
     The residual is formed as a sum of g (T_j - T_i), never as A x - b, whose rounding hides the answer.
     """
     from scipy.sparse import diags_array
-    from scipy.sparse.linalg import splu
 
     active = system.active
     matrix = (system.matrix() + diags_array(pinned[active])).tocsc()
-    try:
-        factor = splu(
-            matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True}
-        )
-    except RuntimeError:  # a pivot is lost in rounding
-        raise PhysicsError(_too_far_apart(matrix.diagonal())) from None
+    factor = factorised(matrix)
     large, small = np.zeros(system.mesh.shape), np.zeros(system.mesh.shape)
     load = system.load(reference)
     large[active] = factor.solve(load[active])
@@ -53,6 +49,17 @@ def solve(system: System, reference: float, pinned: Floats, reason: str) -> Line
         if stalled:
             break
     return LinearResult(rise, "sparse", reason, done, size / throughput)
+
+
+def factorised(matrix: Any) -> Any:
+    """Factors of an M-matrix (CSC) with ``.solve(b)``. Raises PhysicsError where a pivot is lost in rounding."""
+    from scipy.sparse.linalg import splu
+
+    options = {"SymmetricMode": True}
+    try:
+        return splu(matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=options)
+    except RuntimeError:
+        raise PhysicsError(_too_far_apart(matrix.diagonal())) from None
 
 
 def _too_far_apart(diagonal: Floats) -> str:
