@@ -12,6 +12,7 @@ import pytest
 
 from kapitza import verify
 from kapitza.errors import FileError, InputError
+from kapitza.verify.nonlinear import NONLINEAR
 from kapitza.verify.one_dimensional import ONE_DIMENSIONAL
 from kapitza.verify.problem import Problem
 from kapitza.verify.problems import PROBLEMS
@@ -47,7 +48,7 @@ def test_every_case_has_a_reference():
 
 def test_names_are_in_order_and_unique():
     assert verify.names() == list(PROBLEMS)
-    assert len(PROBLEMS) == len(ONE_DIMENSIONAL) + len(TWO_DIMENSIONAL) + 2
+    assert len(PROBLEMS) == len(ONE_DIMENSIONAL) + len(NONLINEAR) + len(TWO_DIMENSIONAL) + 2
 
 
 def test_unknown_names_and_levels_are_refused():
@@ -151,7 +152,7 @@ def test_order_of_the_reentrant_corner():
     assert abs(rows[2].error) < abs(rows[1].error) < abs(rows[0].error)
 
 
-@pytest.mark.parametrize("problem", [p.name for p in ONE_DIMENSIONAL])
+@pytest.mark.parametrize("problem", [p.name for p in (*ONE_DIMENSIONAL, *NONLINEAR)])
 def test_one_dimension_is_exact_on_every_mesh(problem):
     rows = verify.run(problem, levels=3)
     assert all(row.order == "exact" for row in rows)
@@ -196,7 +197,16 @@ def loaded_after(code: str) -> set[str]:
 
 
 def test_references_do_not_load_the_solver():
-    names = ("stacks", "rectangles", "spreading", "elements", "roof", "manufactured")
+    names = (
+        "stacks",
+        "nonlinear_stacks",
+        "contacts",
+        "rectangles",
+        "spreading",
+        "elements",
+        "roof",
+        "manufactured",
+    )
     loaded = loaded_after("import kapitza.verify." + ", kapitza.verify.".join(names))
     own = {name for name in loaded if name.startswith("kapitza.") and not name.startswith("kapitza.verify")}
     assert own == set()

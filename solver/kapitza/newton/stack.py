@@ -186,8 +186,8 @@ def _series(
     joints = problem.joints
     surface = (lower[0], upper[-1])
     outside = [
-        surface[i] if end.temperature is None else end.temperature
-        for i, end in enumerate((problem.chain.lower, problem.chain.upper))
+        condition.ambient if isinstance(condition, Reservoir) else surface[i]
+        for i, condition in enumerate(ends.conditions)
     ]
     return Series(
         (lower - upper) / passing,

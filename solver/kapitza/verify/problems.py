@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from kapitza.verify.manufactured import Manufactured
 from kapitza.verify.manufactured_study import Study
+from kapitza.verify.nonlinear import NONLINEAR
 from kapitza.verify.one_dimensional import ONE_DIMENSIONAL
 from kapitza.verify.problem import Problem
 from kapitza.verify.two_dimensional import TWO_DIMENSIONAL
@@ -26,6 +27,6 @@ MANUFACTURED = (
 )
 
 PROBLEMS: Mapping[str, Problem | Study] = {
-    problem.name: problem for problem in (*ONE_DIMENSIONAL, *TWO_DIMENSIONAL, *MANUFACTURED)
+    problem.name: problem for problem in (*ONE_DIMENSIONAL, *NONLINEAR, *TWO_DIMENSIONAL, *MANUFACTURED)
 }
 """By name, in the order in which they are run."""
