@@ -129,6 +129,7 @@ def test_hot_spots_on_the_default_mesh(rows, problem):
     ("problem", "quantities"),
     [
         ("nafems_t4", ("E",)),
+        ("silicon_column", ("high", "middle", "low")),
         ("nafems_axisymmetric_flux", ("target",)),
         ("spreading_strip", ("centre",)),
         ("spreading_disk", ("centre",)),

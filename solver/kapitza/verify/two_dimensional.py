@@ -25,6 +25,17 @@ def column() -> dict[str, float]:
     }
 
 
+def silicon_column() -> dict[str, float]:
+    """u = integral of 148 (T/300)^-1.3 is harmonic; T = 300 (u n/(148·300))^(1/n), n = -0.3."""
+    n, scale = -0.3, 148.0 * 300.0 / -0.3
+    cold, hot = (scale * (T / 300.0) ** n for T in (250.0, 600.0))
+    points = {"high": (4e-3, 6e-3), "middle": (2e-3, 5e-3), "low": (3e-3, 2e-3)}
+    return {
+        name: 300.0 * ((cold + rectangles.half_square_column(x, z, 4e-3, hot - cold)) / scale) ** (1.0 / n)
+        for name, (x, z) in points.items()
+    }
+
+
 def roof_detail() -> dict[str, float]:
     values = roof.converged()
     heat = values.pop("heat")
@@ -143,6 +154,15 @@ TWO_DIMENSIONAL = (
         "iso10211_a1",
         column,
         tuple(Quantity(name, probe(name), 2e-3) for name in COLUMN.values()),
+        order=2.0,
+    ),
+    Problem(
+        "silicon_column",
+        "Half of a silicon column, k of temperature",
+        "Kirchhoff; sine series",
+        "silicon_column",
+        silicon_column,
+        tuple(Quantity(name, probe(name), 0.06) for name in ("high", "middle", "low")),
         order=2.0,
     ),
     Problem(
