@@ -371,7 +371,9 @@ def test_more_heat_drawn_than_can_flow() -> None:
         "top": Boundary(Heat(-1.2 * SIGMA * 0.8 * 1400.0**4 * 0.1)),
         "bottom": Boundary(Temperature(1400.0)),
     }
-    with pytest.raises(PhysicsError, match=r"2.*e\+04 W are drawn, more than can flow to (block|cover) at z = "):
+    with pytest.raises(
+        PhysicsError, match=r"2.*e\+04 W are drawn, more than can flow to (block|cover) at z = "
+    ):
         pipeline.solve(furnace(boundaries=drawn))
 
 

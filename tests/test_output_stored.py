@@ -13,9 +13,9 @@ import pytest
 
 import kapitza as kp
 from fake_solution import line, plane
+from kapitza.api import solve
 from kapitza.errors import FileError
 from kapitza.output import read, write
-from kapitza.api import solve
 
 SILICON, ALUMINIUM, COPPER = kp.Material("Si", 141.0), kp.Material("Al", 229.0), kp.Material("Cu", 397.0)
 

@@ -33,7 +33,9 @@ def compare_pair(
     found = compare(material(below), material(above), temperature, model)
     if not found.rows and not found.measured:
         reasons = next(iter(found.missing.values()), "no measurement in the bundled table")
-        raise InputError(f"interface: nothing is known of {found.below.name}|{found.above.name} here: {reasons}")
+        raise InputError(
+            f"interface: nothing is known of {found.below.name}|{found.above.name} here: {reasons}"
+        )
     if plot is not None:
         from kapitza.output.figure_interface import draw_pair
 

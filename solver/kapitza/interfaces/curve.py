@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -28,7 +28,7 @@ HOTTEST = 2.0**14  # K
 
 @dataclass(frozen=True, eq=False)
 class Polynomials(TemperatureLaw):
-    """Piecewise polynomial function of temperature; equal only to itself.
+    """Piecewise polynomial function of temperature; equal to one of the same pieces.
 
     edges : (n + 1,) increasing [K]
     centres, widths : (n,) local coordinate s = (T - centre) / width of each interval [K]
@@ -41,6 +41,18 @@ class Polynomials(TemperatureLaw):
     coefficients: Array = field(repr=False)
     _lists: _Intervals = field(init=False, repr=False)
     _arrays: _Intervals = field(init=False, repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return isinstance(other, Polynomials) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @cached_property
+    def _key(self) -> tuple[bytes, bytes]:
+        return self.edges.tobytes(), self.coefficients.tobytes()
 
     def __post_init__(self) -> None:
         powers = np.arange(1.0, len(self.coefficients) + 1.0)

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kapitza.errors import InputError, PhysicsError
 from kapitza.interfaces.law import Law
 from kapitza.laws.kirchhoff import COLDEST, HOTTEST
-from kapitza.layout import Floats
+from kapitza.laws.media import Media
+from kapitza.layout import Floats, Ints, Layout
 
 FLATTEST = 1e-6
 COOLING = 0.1  # nothing falls below this part of its temperature in one iteration
@@ -46,3 +48,25 @@ def settled(steps: Sequence[float], span: float, largest: float, tolerance: floa
     if size <= tolerance * span + 1e-13 * largest:
         return True
     return len(steps) > 1 and size <= 1e-7 * span + 1e-10 * largest and size > 0.3 * steps[-2]
+
+
+def check_range(layout: Layout, media: Media, pieces: Ints, T: Floats) -> None:
+    """Raise where a temperature (n,) lies outside the range of its material: PhysicsError where it is beyond any
+    material, so that the heat cannot flow; else InputError with material, layer and range. NaN is void."""
+    hot = np.flatnonzero(T >= HOTTEST)
+    if len(hot):
+        name = layout.name(int(pieces[hot[0]]))
+        raise PhysicsError(
+            f"no steady state: more heat would have to flow through {name} than its conductivity, which falls with "
+            "temperature, can carry. Heat less, or cool better"
+        )
+    for here, medium in media.groups:
+        try:
+            medium.check(T[here])
+        except InputError as error:
+            low, high = medium.law.valid
+            worst = here[np.nanargmax(np.maximum(low - T[here], T[here] - high))]
+            piece = int(pieces[worst])
+            raise InputError(
+                f"materials.{layout.material(piece).name}.conductivity: in {layout.name(piece)}: {error}"
+            ) from None

@@ -10,7 +10,8 @@ import numpy as np
 from kapitza import floating
 from kapitza.errors import InputError, PhysicsError
 from kapitza.layout import Floats
-from kapitza.newton.continued import COOLING, settled
+from kapitza.linear.sparse import factorised
+from kapitza.newton.continued import COOLING, check_range, settled
 from kapitza.newton.field import Evaluation, Problem
 from kapitza.state import PlaneState, SolverInfo, check_residual
 
@@ -24,8 +25,6 @@ def solve(problem: Problem, start: Floats) -> PlaneState:
     Raises PhysicsError where heat collects in a piece that nothing holds, or the iteration does not converge;
     InputError where a temperature leaves the range of a material or a law.
     """
-    from scipy.sparse.linalg import splu
-
     layout, active = problem.layout, problem.active
     T = np.where(active, start.ravel(), 300.0)
     u = np.where(active, problem.media.potential(T), 0.0)
@@ -34,12 +33,7 @@ def solve(problem: Problem, start: Floats) -> PlaneState:
     steps: list[float] = []
     converged = False
     for _ in range(MOST):
-        factor = splu(
-            problem.jacobian(now, pinned),
-            permc_spec="MMD_AT_PLUS_A",
-            diag_pivot_thresh=0.0,
-            options={"SymmetricMode": True},
-        )
+        factor = factorised(problem.jacobian(now, pinned))
         du = np.zeros(len(u))
         du[active] = factor.solve(now.residual[active])
         k = problem.media.conductivity(problem.temperature(u))
@@ -180,7 +174,8 @@ def _check(problem: Problem, T: Floats) -> None:
             f"no steady state above absolute zero: more heat is drawn than can flow ({coldest:.3g} K would be needed). "
             "Check the sign and size of the heats and the laws"
         )
-    problem.media.check(np.where(problem.active, T, np.nan))
+    pieces = np.maximum(problem.system.mesh.piece.astype(np.intp).ravel(), 0)
+    check_range(problem.layout, problem.media, pieces, np.where(problem.active, T, np.nan))
 
 
 def _place(problem: Problem, cell: int) -> str:

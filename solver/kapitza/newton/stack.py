@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kapitza import floating
 from kapitza.assemble.chain import End
 from kapitza.assemble.line import LineProblem
-from kapitza.errors import PhysicsError
+from kapitza.errors import InputError, PhysicsError
+from kapitza.interfaces.law import Law
 from kapitza.laws.kirchhoff import Kirchhoff
 from kapitza.laws.media import Media
 from kapitza.layout import Floats, Layout
 from kapitza.linear.line import ChainState
 from kapitza.model import SIDES, Condition, Reservoir
+from kapitza.newton.continued import check_range
 from kapitza.newton.line import LawEnd, Run, RunState, solve
 from kapitza.state import LineState, Series, SolverInfo
 
@@ -51,18 +53,18 @@ def solve_stack(
         notes += note
         here = slice(first, last + 1)
         tolerance = layout.stack.solve.tolerance
-        state = solve(
-            run, guess.temperature[3 * first : 3 * last + 1 : 3], _start_flow(run, guess, first), tolerance
-        )
+        first_guess = guess.temperature[3 * first : 3 * last + 1 : 3]
+        state = solve(run, first_guess, _start_flow(run, guess, first), tolerance)
         if not state.converged:
-            asked = float(np.abs(state.flow).max())
-            raise PhysicsError(
-                _too_cold(asked) if state.aim <= 0.0 else _not_converged(layout, problem, first, last, state)
-            )
+            state, share = _ramped(run, layout, tolerance)
+            if not state.converged:
+                cold = state.aim <= 0.0 and _drawn(problem) > 0.0
+                text = _not_converged(layout, problem, first, last, state)
+                raise PhysicsError(_impossible(problem, share) if cold else text)
         lower[here], upper[here], inflow[here] = state.lower, state.upper, state.flow
         iterations = max(iterations, state.iterations)
         residual = max(residual, state.residual / max(float(np.abs(state.flow).max()), 1e-300))
-    _check(problem, everywhere, lower, upper, ends, float(np.abs(inflow).max()))
+    _check(layout, problem, everywhere, lower, upper, ends)
     joint_flow = inflow[problem.joints] + problem.heat[problem.joints] + problem.sheet_below
     heat = (float(inflow[0]), -float(inflow[-1] + problem.heat[-1]))
     info = SolverInfo(
@@ -96,7 +98,9 @@ def _ends(layout: Layout, problem: LineProblem) -> _Ends:
 def _law_end(end: End, condition: Condition, area: float) -> LawEnd:
     if end.temperature is None:
         return LawEnd(heat=end.heat)
-    return LawEnd(end.temperature, condition.law if isinstance(condition, Reservoir) else None, area)
+    law = condition.law if isinstance(condition, Reservoir) else None
+    held = law is not None and law.linear and law.resistance == 0.0
+    return LawEnd(end.temperature, None if held else law, area)
 
 
 def _runs(problem: LineProblem) -> list[tuple[int, int]]:
@@ -154,26 +158,70 @@ def _start_flow(run: Run, guess: ChainState, first: int) -> float:
 
 
 def _check(
-    problem: LineProblem, media: Media, lower: Floats, upper: Floats, ends: _Ends, heat: float
+    layout: Layout, problem: LineProblem, media: Media, lower: Floats, upper: Floats, ends: _Ends
 ) -> None:
     """A result must lie above 0 K and inside the range of every material and law."""
     coldest = float(min(lower.min(), upper.min()))
     if coldest <= 0.0:
-        raise PhysicsError(_too_cold(heat))
-    media.check(lower)
-    media.check(upper)
+        raise PhysicsError(_impossible(problem, 0.0))
+    for T in (lower, upper):
+        check_range(layout, media, problem.line.segment_piece, T)
+    sides = list(SIDES[layout.stack.geometry.kind])
     for index, law in enumerate(problem.contacts.laws):
         here = problem.joints[problem.contacts.law == index]
         if len(here) and not law.linear:
-            law.flux(upper[here], lower[here + 1])
-    for condition, surface in zip(ends.conditions, (lower[0], upper[-1]), strict=True):
+            pieces = problem.line.segment_piece[[here[0], here[0] + 1]]
+            names = "|".join(layout.name(int(piece)) for piece in pieces)
+            _in_range(law, upper[here], lower[here + 1], f"interface {names}")
+    for side, condition, surface in zip(sides, ends.conditions, (lower[0], upper[-1]), strict=True):
         if isinstance(condition, Reservoir) and not condition.law.linear:
-            condition.law.flux(float(surface), condition.ambient)
+            _in_range(condition.law, np.array([surface]), np.array([condition.ambient]), f"boundary.{side}")
 
 
-def _too_cold(heat: float) -> str:
+def _in_range(law: Law, T1: Floats, T2: Floats, where: str) -> None:
+    try:
+        law.flux(T1, T2)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
+
+
+def _ramped(run: Run, layout: Layout, tolerance: float) -> tuple[RunState, float]:
+    """The state found by raising all heats step by step, and the share of them that was reached."""
+    start, flow = np.full(len(run.a), floating.mean_temperature(layout.stack)), 0.0
+    reached, step = -1.0, 1.0  # the first step goes to no heat at all
+    while True:
+        trial = min(1.0, reached + step)
+        state = solve(_warmed(run, trial), start, flow, tolerance)
+        if state.converged:
+            reached, start, flow = trial, state.lower, float(state.flow[0])
+            step = 1.5 * step if reached > 0.0 else 0.25
+        else:
+            step *= 0.5
+        if reached >= 1.0 or step < 1e-3 or (reached < 0.0 and not state.converged):
+            return state, max(reached, 0.0)
+
+
+def _warmed(run: Run, share: float) -> Run:
+    return replace(
+        run,
+        heat=share * run.heat,
+        below=share * run.below,
+        above=share * run.above,
+        lower=replace(run.lower, heat=share * run.lower.heat),
+        upper=replace(run.upper, heat=share * run.upper.heat),
+    )
+
+
+def _drawn(problem: LineProblem) -> float:
+    """Heat [W] that sinks and ends draw."""
+    terms = [*problem.chain.source.tolist(), problem.chain.lower.heat, problem.chain.upper.heat]
+    return -float(sum(term for term in terms if term < 0))
+
+
+def _impossible(problem: LineProblem, share: float) -> str:
+    some = f"; one was found for {share:.1%} of it" if share > 0 else ""
     return (
-        f"no steady state above absolute zero: {heat:.4g} W would have to flow, more than the stack can carry. "
+        f"no steady state above absolute zero: {_drawn(problem):.4g} W are drawn, more than can flow there{some}. "
         "Check the sign and size of the heats and the laws"
     )
 

@@ -70,7 +70,10 @@ def effective_conductivity(solved: Solved, parts: Budget) -> float | None:
     series = solved.line.series
     inner = math.fsum([*series.segments.tolist(), *series.joints.tolist()])
     thickness = float(solved.layout.layer_edges[-1] - solved.layout.layer_edges[0])
-    return 0.0 if math.isinf(inner) else thickness / (geometry.area * inner)
+    if math.isinf(inner):
+        return 0.0
+    held = geometry.area * inner
+    return thickness / held if held != 0.0 else None  # no resistance that a number can hold
 
 
 def _boundary(solved: Solved, name: str) -> dict[str, Any]:
