@@ -102,3 +102,31 @@ def test_a_sound_stack_has_no_problems() -> None:
         boundaries=stack.boundaries,
     )
     assert examine.problems(outside) == ["sources.1.z: nothing of 'two' lies in this range"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (lambda: Layer("a", A, -0.1), "layers.a.thickness"),
+        (lambda: Layer("a", A, float("nan")), "layers.a.thickness"),
+        (lambda: Layer("a", A, 0.1, cells=2.5), "layers.a.cells"),
+        (lambda: Layer("a", "copper", 0.1), "layers.a.material"),
+        (lambda: Layer("a", A, 0.1, heat=float("inf")), "layers.a.heat"),
+        (lambda: Interface(3.0, between=("a", "b")), "interfaces: 3.0 is no law"),
+        (lambda: Interface(Resistance(2e-5)), "interfaces: give either between"),
+        (lambda: Resistance(-0.2), "resistance"),
+        (lambda: Boundary(300.0), "boundary: 300.0 is no condition"),
+        (lambda: Temperature(-3.0), "above absolute zero"),
+        (lambda: Geometry("ring"), "geometry.kind"),
+        (lambda: Geometry("plane"), "lateral extent"),
+        (lambda: Geometry("slab", area=-0.1), "geometry.area"),
+        (lambda: MeshOptions(x=0), "mesh.x"),
+        (lambda: Stack([]), "at least one layer"),
+        (lambda: Stack([7]), "neither a Layer nor a Group"),
+        (lambda: Stack([Layer("a", A, 0.1)], boundaries={"bottom": Temperature(300.0)}), "is no Boundary"),
+        (lambda: Stack([Layer("a", A, 0.1)], boundaries={"side": Boundary()}), "has the sides bottom, top"),
+    ],
+)
+def test_python_users_get_the_same_care(wrong, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        wrong()

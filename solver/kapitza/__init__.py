@@ -20,6 +20,7 @@ _HOMES = {
     "kapitza.laws.temperature": ("Constant", "Table", "Power", "Slope"),
     "kapitza.interfaces.law": ("Conductance", "Insulated", "Perfect", "Resistance"),
     "kapitza.model": (
+        "Adiabatic",
         "Boundary",
         "BoundaryProbe",
         "Geometry",

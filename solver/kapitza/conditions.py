@@ -56,6 +56,10 @@ class Reservoir:
 
     def __post_init__(self) -> None:
         checks.above_zero_kelvin(self.ambient, "boundary.ambient")
+        checks.must(
+            isinstance(self.law, Law),
+            f"boundary: {self.law!r} is no law; kp.Conductance(h), kp.Resistance(R), …",
+        )
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,13 @@ class Boundary:
 
     condition: Condition = field(default_factory=Adiabatic)
     patches: tuple[Patch, ...] = ()
+
+    def __post_init__(self) -> None:
+        known = isinstance(self.condition, Condition)
+        checks.must(
+            known,
+            f"boundary: {self.condition!r} is no condition; kp.Heat(W), kp.Temperature(K), kp.Reservoir, …",
+        )
 
 
 def apart(side: str, patches: Sequence[Patch]) -> None:

@@ -23,7 +23,6 @@ from kapitza.conditions import Reservoir as Reservoir
 from kapitza.conditions import Span as Span
 from kapitza.conditions import Temperature as Temperature
 from kapitza.conditions import apart
-from kapitza.errors import InputError
 from kapitza.interfaces.law import Law, Perfect
 from kapitza.interfaces.pair import PairLaw
 from kapitza.laws.temperature import TemperatureLaw
@@ -117,7 +116,8 @@ class Layer:
         )
         checks.positive(self.thickness, f"{what}.thickness")
         checks.heat(self.heat, self.heat_density, what)
-        checks.must(self.cells is None or self.cells >= 1, f"{what}.cells: {self.cells!r} must be at least 1")
+        whole = self.cells is None or (isinstance(self.cells, int) and self.cells >= 1)
+        checks.must(whole, f"{what}.cells: {self.cells!r} must be a whole number, at least 1")
         checks.ordered(self.x, f"{what}.x")
 
 
@@ -179,6 +179,8 @@ class Interface:
     materials: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
+        law = isinstance(self.law, Law | PairLaw)
+        checks.must(law, f"interfaces: {self.law!r} is no law; kp.Resistance(R), kp.Conductance(G), …")
         both = (self.between is None) == (self.materials is None)
         checks.must(not both, "interfaces: give either between (two names) or materials (two materials)")
 
@@ -310,10 +312,19 @@ class Stack:
     temperature_unit: Literal["K", "degC"] = "K"
 
     def __post_init__(self) -> None:
-        if not self.layers:
-            raise InputError("layers: a stack needs at least one layer")
+        checks.must(isinstance(self.geometry, Geometry), f"geometry: {self.geometry!r} is no Geometry")
+        checks.must(len(self.layers) > 0, "layers: a stack needs at least one layer")
+        for one in self.layers:
+            checks.must(isinstance(one, Layer | Group), f"layers: {one!r} is neither a Layer nor a Group")
+        for entry in self.interfaces:
+            checks.must(
+                isinstance(entry, Interface), f"interfaces: {entry!r} is no Interface(law, between=…)"
+            )
         sides = SIDES[self.geometry.kind]
         for side, boundary in self.boundaries.items():
+            checks.must(
+                isinstance(boundary, Boundary), f"boundary.{side}: {boundary!r} is no Boundary(condition)"
+            )
             checks.must(
                 side in sides, f"boundary.{side}: a {self.geometry.kind} has the sides {', '.join(sides)}"
             )
