@@ -121,7 +121,7 @@ class Comparison:
         return said
 
     def describe(self) -> dict[str, Any]:
-        """Plain data, SI, as ``kapitza interface --json`` prints it; of each measured series the nearest point, and all."""
+        """Plain data, SI, as ``kapitza interface --json`` prints it; of measured series the nearest point, and all."""
         return {
             "below": self.below.name,
             "above": self.above.name,
