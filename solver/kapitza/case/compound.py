@@ -88,7 +88,7 @@ def coefficient(value: str | float, exponent: float) -> float:
     """A coefficient [W/(m^2 K^n)]. Raises QuantityError for another unit than that of ``exponent`` n."""
     from kapitza import quantities
 
-    return quantities.parse(value, _coefficient(f"{exponent:g}")) if isinstance(value, str) else value
+    return quantities.parse(value, _coefficient(f"{exponent!r}")) if isinstance(value, str) else value
 
 
 def _coefficient(n: str) -> Dimension:

@@ -141,7 +141,7 @@ def _thin_layer(e: _Entry) -> Law:
 
 def _power_law(e: _Entry) -> Law:
     n = e.value("exponent", "")
-    return power_law(e.value("coefficient", f"W/(m^2*K^{n:g})"), n)
+    return power_law(e.value("coefficient", f"W/(m^2*K^{n!r})"), n)
 
 
 def _radiation(e: _Entry) -> Law:
