@@ -31,7 +31,7 @@ ITERATIONS = 15
 def series(members: Iterable[Law], about: About | None = None) -> Law:
     """The members one after the other, the first next to side 1; nested series are unfolded."""
     given = _members(members, "series")
-    said = about or About("series", of=tuple(law.about for law in given))
+    said = about or About("series", of=tuple(_said(law) for law in given))
     flat = [part for law in given for part in (law.members if isinstance(law, Series) else (law,))]
     if any(law.linear and law.resistance == math.inf for law in flat):
         return Insulated(said)
@@ -54,7 +54,7 @@ def series(members: Iterable[Law], about: About | None = None) -> Law:
 def parallel(members: Iterable[Law], about: About | None = None) -> Law:
     """The members side by side; nested ones are unfolded."""
     given = _members(members, "parallel")
-    said = about or About("parallel", of=tuple(law.about for law in given))
+    said = about or About("parallel", of=tuple(_said(law) for law in given))
     flat = [part for law in given for part in (law.members if isinstance(law, Parallel) else (law,))]
     if any(law.linear and law.resistance == 0.0 for law in flat):
         return Perfect(said)
@@ -248,3 +248,10 @@ def _scaled(law: Series | Parallel, factor: float) -> Law:
 def _common(members: Sequence[Law]) -> tuple[float, float]:
     """Temperatures at which all members are defined."""
     return max(law.valid[0] for law in members), min(law.valid[1] for law in members)
+
+
+def _said(law: Law) -> About:
+    """What a member says of itself in a result; a linear one gives its resistance."""
+    if not law.linear or not 0.0 < law.resistance < math.inf:
+        return law.about
+    return replace(law.about, conventions=(*law.about.conventions, ("resistance", law.resistance)))
