@@ -53,9 +53,23 @@ def test_layers_below_the_mean_free_path() -> None:
     said = warned(Group(5, (layer("silicon", 20e-9), layer("germanium", 30e-9))), layer("copper", 1e-3))
     assert len(said) == 2
     assert said[0].startswith("silicon: 20 nm is thinner than the mean free path of silicon, ")
-    assert said[1].startswith(
-        "germanium: 30 nm is thinner than the mean free path of germanium, 0.199 um at 300 K"
-    )
+    assert said[1].startswith("germanium: 30 nm is thinner than the mean free path of germanium, 0.19")
+    assert "um at 305 K" in said[1]  # 0.199 um at 300 K; a little less where it is warmer
+
+
+def test_the_mean_free_path_grows_in_the_cold() -> None:
+    """Copper: as k / T. A film of 5 um is thick at 300 K and thin at 4 K."""
+    copper, silicon = kp.material("copper"), kp.material("silicon")
+    for T, thin in ((300.0, False), (4.0, True)):
+        stack = kp.Stack(
+            [kp.Layer("film", copper, 5e-6), kp.Layer("base", silicon, 2e-3)],
+            kp.Geometry("slab", area=1e-4),
+            boundaries={
+                "bottom": kp.Boundary(kp.Temperature(T + 0.1)),
+                "top": kp.Boundary(kp.Temperature(T)),
+            },
+        )
+        assert any("mean free path of copper" in text for text in kp.solve(stack).warnings) is thin
 
 
 def test_a_resistance_that_looks_like_a_conductance() -> None:

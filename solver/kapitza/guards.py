@@ -7,7 +7,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from kapitza.errors import InputError
+from kapitza.materials.material import Material
 from kapitza.model import Reservoir
+from kapitza.properties import ROOM
 from kapitza.quantities import show
 from kapitza.solution.solved import Solved
 
@@ -50,22 +53,39 @@ def _boundaries(solved: Solved) -> Iterator[str]:
 
 
 def _thin_layers(solved: Solved) -> Iterator[str]:
-    """Layers thinner than the mean free path at 300 K, one sentence for each material."""
-    thin: dict[str, list[int]] = {}
+    """Layers thinner than the mean free path where they are, one sentence for each material."""
+    thin: dict[str, list[tuple[int, float, float]]] = {}
     layout = solved.layout
     for kind, layer in enumerate(layout.kinds):
-        path = layer.material.mean_free_path
-        if path is not None and layer.thickness < path:
-            thin.setdefault(layer.material.name, []).append(kind)
-    for name, kinds in thin.items():
-        thickness = min(layout.kinds[kind].thickness for kind in kinds)
-        path = layout.kinds[kinds[0]].material.mean_free_path
-        bases = list(dict.fromkeys(layout.bases[kind] for kind in kinds))
+        if layer.material.mean_free_path is None:
+            continue
+        T = float(np.nanmean(solved.pieces.mean[: layout.n_layers][layout.kind_of == kind]))
+        path = _mean_free_path(layer.material, T)
+        if layer.thickness < path:
+            thin.setdefault(layer.material.name, []).append((kind, path, T))
+    for name, found in thin.items():
+        thickness = min(layout.kinds[kind].thickness for kind, _, _ in found)
+        _, path, T = max(found, key=lambda entry: entry[1])
+        bases = list(dict.fromkeys(layout.bases[kind] for kind, _, _ in found))
         yield (
             f"{_listed(bases[:SHOWN], len(bases))}: {show(thickness)} is thinner than the mean free path of {name}, "
-            f"{show(path or 0.0)} at 300 K: the contacts on both sides are not independent and its conductivity is "
+            f"{show(path)} at {T:.3g} K: the contacts on both sides are not independent and its conductivity is "
             "not that of the bulk; temperatures inside are those of an equivalent medium"
         )
+
+
+def _mean_free_path(material: Material, T: float) -> float:
+    """Mean free path at T [m] from that at 300 K: it goes as k / C (k = C v path / 3), where C of the electrons of a
+    metal goes as T, and C of a crystal is its heat capacity; unchanged where that is not known."""
+    path = material.mean_free_path or 0.0
+    try:
+        k = float(material.conductivity(T)) / float(material.conductivity(ROOM))
+        if material.sommerfeld is not None:
+            return path * k * ROOM / T
+        warm, here = material.heat_capacity(ROOM), material.heat_capacity(T)
+    except InputError:
+        return path
+    return path if warm is None or here is None else path * k * float(warm) / float(here)
 
 
 def _listed(names: Sequence[str], count: int) -> str:

@@ -72,7 +72,8 @@ class Laws:
             ends |= {"inner": places[:1], "outer": places[-1:]}
         regions = {row.material for row in self.table.regions or ()}
         fill = {self.table.geometry.fill} if self.table.geometry and self.table.geometry.fill else set()
-        found = {place.raw.get("material") for place in ends.get(side, places)} | regions | fill
+        named = [place.raw.get("material") for place in ends.get(side, places)]
+        found = {name if isinstance(name, str) else None for name in named} | regions | fill
         only = next(iter(found)) if len(found) == 1 else None
         return only if isinstance(only, str) else None
 
