@@ -413,3 +413,29 @@ def test_heat_that_nothing_holds_is_refused() -> None:
     closed = {"bottom": Boundary(Heat(3.0)), "top": Boundary(Heat(1.5))}
     with pytest.raises(PhysicsError, match=r"4\.5 W"):
         pipeline.solve(furnace(boundaries=closed))
+
+
+def test_an_asymmetric_series_turns_with_its_faces() -> None:
+    """T⁴ on one side and T² on the other: a stack and its mirror image have mirrored temperatures."""
+    import kapitza as kp
+    from kapitza.interfaces.compose import series
+    from kapitza.interfaces.power import power_law
+
+    law = series([power_law(3.1e-7, 4.0), power_law(0.021, 2.0)])
+    assert law.turned() is not law
+
+    def solved(post: tuple[float, float], hot: str, cold: str) -> np.ndarray:
+        stack = kp.Stack(
+            [kp.Layer("base", kp.Material("base", kp.Constant(2.3)), 0.004, cells=5)],
+            kp.Geometry("plane", x=(0.0, 0.01), depth=0.3),
+            regions=[kp.Region("post", kp.Material("post", kp.Constant(0.7)), kp.Rectangle(post))],
+            interfaces=[kp.Interface(law, between=("base", "post"))],
+            boundaries={hot: kp.Boundary(kp.Temperature(410.0)), cold: kp.Boundary(kp.Temperature(280.0))},
+            mesh=kp.MeshOptions(x=10),
+        )
+        return kp.solve(stack).temperature
+
+    right, left = solved((0.006, 0.01), "left", "right"), solved((0.0, 0.004), "right", "left")
+    np.testing.assert_allclose(left[:, ::-1], right, rtol=0, atol=1e-9)
+    swapped = solved((0.006, 0.01), "right", "left")
+    assert np.max(np.abs((690.0 - swapped) - right)) > 0.01  # the law is not the same both ways

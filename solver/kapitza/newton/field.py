@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kapitza.assemble.system import Faces, Side, SideTerm, System
+from kapitza.assemble.system import Bools, Faces, Side, SideTerm, System
+from kapitza.interfaces.law import Law
 from kapitza.laws.kirchhoff import COLDEST, HOTTEST, Kirchhoff
 from kapitza.laws.media import Media
 from kapitza.laws.temperature import Constant
@@ -141,8 +142,11 @@ class Problem:
         of_face = np.append(self.system.contacts.law, -1)[contact]  # contact -1: within one piece
         start = self.found.setdefault(name, np.zeros(len(contact)))
         p1, p2 = _sheets(faces)
-        for index, law in enumerate(laws):
-            here = np.flatnonzero(of_face == index)
+        piece = self.system.mesh.piece.ravel()
+        backwards = piece[a] > piece[b]  # the law runs from the piece with the smaller number to the other
+        ways = [(law, of_face == index) for index, law in enumerate(laws)]
+        for law, where in [part for way in ways for part in _oriented(*way, backwards)]:
+            here = np.flatnonzero(where)
             if not len(here):
                 continue
             flow = joint.solve(
@@ -235,6 +239,14 @@ class Problem:
         )
         data = np.concatenate([values[known], pinned[self.active]])
         return coo_array((data, indices), shape=(n, n)).tocsc()
+
+
+def _oriented(law: Law, where: Bools, backwards: Bools) -> list[tuple[Law, Bools]]:
+    """A law with its faces, and the law turned round with those that meet it from the other side."""
+    turned = law.turned()
+    if turned is law:
+        return [(law, where)]
+    return [(law, where & ~backwards), (turned, where & backwards)]
 
 
 def _couple(out: Evaluation, a: Ints, b: Ints, d1: Floats, d2: Floats) -> None:
