@@ -51,9 +51,8 @@ def solve(stack: Stack) -> Solution:
             f"no steady state above absolute zero: {coldest:.4g} K would be reached. More heat is drawn than the stack "
             "can carry; check the sign and size of the heats"
         )
-    probes.evaluate(
-        solved
-    )  # one that points nowhere is an error of the input, not of whoever reads the result
+    # A probe that points nowhere is an error of the input, not of whoever reads the result.
+    probes.evaluate(solved)
     said = (*solved.warnings, *clock.stage("solve", lambda: guards.warnings(solved)))
     return Solution.of(replace(solved, warnings=said, timing=clock.seconds))
 

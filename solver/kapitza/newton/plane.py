@@ -36,12 +36,13 @@ def solve(problem: Problem, start: Floats) -> PlaneState:
         factor = factorised(problem.jacobian(now, pinned))
         du = np.zeros(len(u))
         du[active] = factor.solve(now.residual[active])
-        k = problem.media.conductivity(problem.temperature(u))
+        T = problem.temperature(u)
+        k, warm = problem.media.conductivity(T), T[active]
         size = float(np.max(np.abs(du[active]) / k[active]))
         steps.append(size)
-        T = problem.temperature(u)[active]
-        done = settled(steps, float(T.max() - T.min()), float(np.abs(T).max()), layout.stack.solve.tolerance)
-        share, least = 1.0, problem.media.potential(COOLING * problem.temperature(u))
+        span, largest = float(warm.max() - warm.min()), float(np.abs(warm).max())
+        done = settled(steps, span, largest, layout.stack.solve.tolerance)
+        share, least = 1.0, problem.media.potential(COOLING * T)
         for _ in range(HALVINGS):
             new = np.maximum(u + share * du, least)
             trial = problem.evaluate(new)
