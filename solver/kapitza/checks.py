@@ -6,6 +6,7 @@ import math
 
 from kapitza.errors import InputError
 from kapitza.laws.temperature import TemperatureLaw
+from kapitza.laws.time import TimeLaw
 
 
 def must(condition: bool, text: str) -> None:
@@ -26,8 +27,16 @@ def finite(value: object, what: str) -> None:
     must(number and math.isfinite(value), f"{what}: {value!r} must be a finite number (SI)")  # type: ignore[arg-type]
 
 
-def above_zero_kelvin(value: float, what: str) -> None:
-    """A temperature [K]."""
+def timed(value: object, what: str) -> None:
+    """A finite number, or a function of time."""
+    if not isinstance(value, TimeLaw):
+        finite(value, what)
+
+
+def above_zero_kelvin(value: float | TimeLaw, what: str) -> None:
+    """A temperature [K], or a function of time whose values are."""
+    if isinstance(value, TimeLaw):
+        value = value.extent[0]
     finite(value, what)
     must(value > 0, f"{what}: {value:g} K is not above absolute zero")
 
@@ -43,8 +52,8 @@ def ordered(span: tuple[float, float] | None, what: str) -> None:
         )
 
 
-def heat(heat: float, density: float | TemperatureLaw, what: str) -> None:
+def heat(heat: float | TimeLaw, density: float | TemperatureLaw | TimeLaw, what: str) -> None:
     """A heat [W] and a heat density [W/m^3]."""
-    finite(heat, f"{what}.heat")
+    timed(heat, f"{what}.heat")
     if not isinstance(density, TemperatureLaw):
-        finite(density, f"{what}.heat_density")
+        timed(density, f"{what}.heat_density")

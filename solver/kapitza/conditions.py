@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from kapitza import checks
 from kapitza.interfaces.law import Law
+from kapitza.laws.time import TimeLaw
 
 Span = tuple[float, float]
 
@@ -19,29 +20,29 @@ class Adiabatic:
 
 @dataclass(frozen=True)
 class Heat:
-    """Total heat [W] into the domain, spread evenly over the area outside the patches."""
+    """Total heat [W] into the domain, spread evenly over the area outside the patches; or a function of time."""
 
-    heat: float
+    heat: float | TimeLaw
 
     def __post_init__(self) -> None:
-        checks.finite(self.heat, "boundary.heat")
+        checks.timed(self.heat, "boundary.heat")
 
 
 @dataclass(frozen=True)
 class HeatFlux:
-    """Heat flux [W/m^2] into the domain."""
+    """Heat flux [W/m^2] into the domain; or a function of time."""
 
-    heat_flux: float
+    heat_flux: float | TimeLaw
 
     def __post_init__(self) -> None:
-        checks.finite(self.heat_flux, "boundary.heat_flux")
+        checks.timed(self.heat_flux, "boundary.heat_flux")
 
 
 @dataclass(frozen=True)
 class Temperature:
-    """Surface held at ``temperature`` [K]."""
+    """Surface held at ``temperature`` [K]; or a function of time."""
 
-    temperature: float
+    temperature: float | TimeLaw
 
     def __post_init__(self) -> None:
         checks.above_zero_kelvin(self.temperature, "boundary.temperature")
@@ -49,9 +50,9 @@ class Temperature:
 
 @dataclass(frozen=True)
 class Reservoir:
-    """A reservoir at ``ambient`` [K] behind a law: convection h is the resistance 1/h."""
+    """A reservoir at ``ambient`` [K], or a function of time, behind a law: convection h is the resistance 1/h."""
 
-    ambient: float
+    ambient: float | TimeLaw
     law: Law
 
     def __post_init__(self) -> None:

@@ -13,7 +13,7 @@ BALANCED = 1e-10  # heat that does not leave, relative to what passes
 
 def mean_temperature(stack: Stack) -> float:
     """The mean [K] that a balanced floating piece is given: [solve] initial, else what the case names."""
-    if stack.solve.initial is not None:
+    if isinstance(stack.solve.initial, float | int):
         return stack.solve.initial
     return reference_temperature(stack)[0]
 

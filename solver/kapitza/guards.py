@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from kapitza.errors import InputError
+from kapitza.laws.time import at_start
 from kapitza.materials.material import Material
 from kapitza.model import Reservoir
 from kapitza.properties import ROOM
@@ -47,7 +48,7 @@ def _boundaries(solved: Solved) -> Iterator[str]:
             text
             for condition in conditions
             if isinstance(condition, Reservoir) and len(surface)
-            for text in condition.law.warnings(surface, condition.ambient)
+            for text in condition.law.warnings(surface, at_start(condition.ambient))
         ]
         yield from (f"{name}: {text}" for text in dict.fromkeys(said))
 

@@ -71,7 +71,7 @@ class LineMesh:
     """A 1-D mesh with its segments: parts of layers in which conductivity and heat are uniform.
 
     segment_piece : (n,) layer of each segment; segment_lower, segment_size : (n,) lower face and thickness [m]
-    segment_cells : (n,) cells in each
+    segment_cells : (n,) cells in each · equal : the cells of a segment are all of one width
     """
 
     mesh: Mesh
@@ -79,6 +79,7 @@ class LineMesh:
     segment_lower: Floats
     segment_size: Floats
     segment_cells: Ints
+    equal: bool = True
 
     def each_cell(self) -> LineMesh:
         """The same mesh with every cell a segment of its own, for heat that differs from cell to cell."""
@@ -91,7 +92,8 @@ class LineMesh:
 
 
 def build_line(layout: Layout) -> LineMesh:
-    """Mesh of a slab, cylinder or sphere: each layer cut at the edges of its sources, then into equal cells."""
+    """Mesh of a slab, cylinder or sphere: each layer cut at the edges of its sources, then into cells, equal or
+    refined towards the ends."""
     stack = layout.stack
     default = stack.mesh.cells_per_layer or CELLS_PER_LAYER
     cells = np.array([layer.cells or default for layer in layout.kinds], dtype=np.intp)[layout.kind_of]
@@ -106,10 +108,18 @@ def build_line(layout: Layout) -> LineMesh:
     edges = np.empty(len(dz) + 1)
     edges[:-1] = np.repeat(lower, cells) + position * dz
     edges[-1] = layout.layer_edges[-1]
+    if refined(stack):
+        for count in np.unique(cells):
+            here = np.flatnonzero(cells == count)
+            widths = _widths(1.0, int(count), refine=True)
+            place = (first[here][:, np.newaxis] + np.arange(count)).ravel()
+            dz[place] = (size[here][:, np.newaxis] * widths).ravel()
+            starts = np.concatenate([[0.0], np.cumsum(widths[:-1])])
+            edges[place] = (lower[here][:, np.newaxis] + size[here][:, np.newaxis] * starts).ravel()
     grid = Mesh(
         stack.geometry, dz, edges, None, None, np.repeat(piece, cells).astype(np.int32)[:, np.newaxis]
     )
-    return LineMesh(grid, piece, lower, size, cells)
+    return LineMesh(grid, piece, lower, size, cells, not refined(stack))
 
 
 def _source_cuts(layout: Layout) -> dict[int, list[float]]:
@@ -162,8 +172,8 @@ def build_plane(layout: Layout) -> Mesh:
     Raises InputError where the domain is empty.
     """
     stack = layout.stack
-    refine = stack.mesh.grading == "refine"
-    dx, x_edges, uniform = _x_axis(layout, refine)
+    refine = refined(stack)
+    dx, x_edges, uniform = _x_axis(layout)
     dz, z_edges = _z_axis(layout, refine)
     piece = np.full((len(dz), len(dx)), layout.fill_piece, dtype=np.int32)
     edges = layout.layer_edges
@@ -178,8 +188,15 @@ def build_plane(layout: Layout) -> Mesh:
     return Mesh(stack.geometry, dz, z_edges, dx, x_edges, piece, uniform)
 
 
-def _x_axis(layout: Layout, refine: bool) -> tuple[Floats, Floats, bool]:
+def refined(stack: Stack) -> bool:
+    """Whether cells become finer towards the ends of their layers: where asked for, and by default in a transient."""
+    grading = stack.mesh.grading
+    return grading == "refine" or (grading is None and stack.transient is not None)
+
+
+def _x_axis(layout: Layout) -> tuple[Floats, Floats, bool]:
     stack = layout.stack
+    refine = stack.mesh.grading == "refine"
     extent = stack.geometry.x
     if extent is None:
         raise InputError(f"geometry: a {stack.geometry.kind} domain needs its lateral extent")
@@ -189,6 +206,8 @@ def _x_axis(layout: Layout, refine: bool) -> tuple[Floats, Floats, bool]:
     for region in stack.regions:
         breaks += region.shape.x or ()
     spans = _spans(breaks, extent)
+    # Layers of full width keep equal cells by default: theirs is the fast transform.
+    refine = refine or (refined(stack) and len(spans) > 2)
     if refine or len(spans) > 2:  # the grid is not uniform anyway: heat edges become mesh edges as well
         breaks += _heated_x(stack)
         spans = _spans(breaks, extent)

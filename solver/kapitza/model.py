@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from kapitza import checks
@@ -26,6 +27,7 @@ from kapitza.conditions import apart
 from kapitza.interfaces.law import Law, Perfect
 from kapitza.interfaces.pair import PairLaw
 from kapitza.laws.temperature import TemperatureLaw
+from kapitza.laws.time import TimeLaw
 from kapitza.materials.material import Material
 
 Kind = Literal["slab", "cylinder", "sphere", "plane", "axisymmetric"]
@@ -93,23 +95,27 @@ class Geometry:
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer. ``heat`` [W] is the total over the layer, spread evenly; or ``heat_density`` [W/m^3], a number or a
-    function of temperature.
+    """One layer. ``heat`` [W] is the total over the layer, spread evenly, or a function of time; or ``heat_density``
+    [W/m^3], a number or a function of time or of temperature.
 
     thickness [m]; cells: number of cells across it (None: the mesh decides);
-    x: lateral extent in 2-D [m] (axisymmetric: (inner, outer) radius), None: the whole width.
+    x: lateral extent in 2-D [m] (axisymmetric: (inner, outer) radius), None: the whole width;
+    initial: start of a transient [K] where it differs from the rest's, `SolveOptions.initial`.
     """
 
     name: str | None
     material: Material
     thickness: float
-    heat: float = 0.0
-    heat_density: float | TemperatureLaw = 0.0
+    heat: float | TimeLaw = 0.0
+    heat_density: float | TemperatureLaw | TimeLaw = 0.0
     cells: int | None = None
     x: Span | None = None
+    initial: float | None = None
 
     def __post_init__(self) -> None:
         what = f"layers.{self.name}" if self.name else "layers"
+        if self.initial is not None:
+            checks.above_zero_kelvin(self.initial, f"{what}.initial")
         checks.must(
             isinstance(self.material, Material),
             f"{what}.material: {self.material!r} is no Material; kp.material(name)",
@@ -161,8 +167,8 @@ class Region:
     name: str
     material: Material
     shape: Rectangle
-    heat: float = 0.0
-    heat_density: float | TemperatureLaw = 0.0
+    heat: float | TimeLaw = 0.0
+    heat_density: float | TemperatureLaw | TimeLaw = 0.0
 
     def __post_init__(self) -> None:
         checks.heat(self.heat, self.heat_density, f"regions.{self.name}")
@@ -191,8 +197,8 @@ class Source:
 
     name: str
     piece: str
-    heat: float = 0.0
-    heat_density: float | TemperatureLaw = 0.0
+    heat: float | TimeLaw = 0.0
+    heat_density: float | TemperatureLaw | TimeLaw = 0.0
     x: Span | None = None
     z: Span | None = None
 
@@ -204,18 +210,19 @@ class Source:
 
 @dataclass(frozen=True)
 class SheetSource:
-    """Heat in the plane of an interface: ``heat_flux`` [W/m^2] or ``heat`` [W] total, given to one side."""
+    """Heat in the plane of an interface: ``heat_flux`` [W/m^2] or ``heat`` [W] total, given to one side; numbers or
+    functions of time (a laser pulse: `kapitza.laws.time.flash`)."""
 
     name: str
     between: tuple[str, str]
-    heat_flux: float = 0.0
-    heat: float = 0.0
+    heat_flux: float | TimeLaw = 0.0
+    heat: float | TimeLaw = 0.0
     side: Literal["below", "above", "split"] = "below"
     x: Span | None = None
 
     def __post_init__(self) -> None:
-        checks.finite(self.heat_flux, f"sources.{self.name}.heat_flux")
-        checks.finite(self.heat, f"sources.{self.name}.heat")
+        checks.timed(self.heat_flux, f"sources.{self.name}.heat_flux")
+        checks.timed(self.heat, f"sources.{self.name}.heat")
         checks.ordered(self.x, f"sources.{self.name}.x")
 
 
@@ -262,12 +269,13 @@ Probe = PieceProbe | PointProbe | BoundaryProbe | InterfaceProbe
 
 @dataclass(frozen=True)
 class MeshOptions:
-    """How finely to cut. ``x``, ``z``: totals of a 2-D mesh; None: the mesh decides."""
+    """How finely to cut. ``x``, ``z``: totals of a 2-D mesh; None: the mesh decides. ``grading``: "uniform", or
+    "refine" towards interfaces, sources and edges; None: refined in a transient, else uniform."""
 
     cells_per_layer: int | None = None
     x: int | None = None
     z: int | None = None
-    grading: Literal["uniform", "refine"] = "uniform"
+    grading: Literal["uniform", "refine"] | None = None
 
     def __post_init__(self) -> None:
         for name in ("cells_per_layer", "x", "z"):
@@ -277,13 +285,81 @@ class MeshOptions:
 
 @dataclass(frozen=True)
 class SolveOptions:
-    """``tolerance`` relative; ``initial`` [K] where nothing else fixes a temperature; ``method`` names a linear
-    solver; ``properties_at`` [K] freezes temperature-dependent properties."""
+    """``tolerance`` relative; ``initial`` [K] where nothing else fixes a temperature, and the start of a transient
+    ("steady": the steady state of the powers at t = 0); ``method`` names a linear solver; ``properties_at`` [K]
+    freezes temperature-dependent properties."""
 
     tolerance: float = 1e-10
-    initial: float | None = None
+    initial: float | Literal["steady"] | None = None
     method: str = "auto"
     properties_at: float | None = None
+
+
+@dataclass(frozen=True)
+class TransientOptions:
+    """A run in time from 0 to ``until`` [s].
+
+    times : instants [s] that are hit exactly and saved · save, spacing : instead, that many, evenly or by their
+    logarithm · tolerance : local error, relative to the range of temperatures
+    method : "auto", "tr-bdf2", "bdf2" or "backward-euler" · checkpoint : wall-clock interval [s], None: none
+    """
+
+    until: float
+    times: tuple[float, ...] | None = None
+    save: int | None = None
+    spacing: Literal["linear", "log"] = "linear"
+    tolerance: float = 1e-4
+    method: Literal["auto", "tr-bdf2", "bdf2", "backward-euler"] = "auto"
+    checkpoint: float | None = None
+
+    def __post_init__(self) -> None:
+        checks.positive(self.until, "transient.until")
+        checks.positive(self.tolerance, "transient.tolerance")
+        checks.must(self.tolerance < 1.0, f"transient.tolerance: {self.tolerance:g} must lie below 1")
+        checks.must(self.times is None or self.save is None, "transient: give either times or save")
+        checks.must(self.save is None or self.save >= 1, f"transient.save: {self.save!r} must be at least 1")
+        known = self.method in ("auto", "tr-bdf2", "bdf2", "backward-euler")
+        checks.must(known, f"transient.method: {self.method!r}; known: auto, tr-bdf2, bdf2, backward-euler")
+        for i, time in enumerate(self.times or ()):
+            checks.finite(time, f"transient.times.{i}")
+            inside = 0.0 <= time <= self.until * (1.0 + 1e-12)
+            checks.must(
+                inside, f"transient.times.{i}: {time:g} s is not between 0 and until, {self.until:g} s"
+            )
+        rising = all(a < b for a, b in pairwise(self.times or ()))
+        checks.must(rising, "transient.times: times must rise, and none be given twice")
+        if self.checkpoint is not None:
+            checks.positive(self.checkpoint, "transient.checkpoint")
+
+
+@dataclass(frozen=True)
+class FrequencyOptions:
+    """Periodic heating at ``count`` frequencies from ``low`` to ``high`` [Hz], evenly by their logarithm."""
+
+    low: float
+    high: float
+    count: int
+
+    def __post_init__(self) -> None:
+        checks.positive(self.low, "frequency.from")
+        checks.positive(self.high, "frequency.to")
+        checks.must(self.count >= 1, f"frequency.count: {self.count!r} must be at least 1")
+        checks.must(
+            self.low < self.high or (self.low == self.high and self.count == 1),
+            f"frequency: from {self.low:g} to {self.high:g} Hz is no range; give the smaller value first",
+        )
+
+
+@dataclass(frozen=True)
+class ZthOptions:
+    """Thermal impedance: the response at ``probe`` (its name) to 1 W of ``source``, the name of a layer with heat, of a
+    source, or a boundary with heat (None: the only one there is). ``first`` [s]: earliest time, None: 1 us or the
+    fastest time of the case; ``points``: per decade."""
+
+    source: str | None = None
+    probe: str | None = None
+    first: float | None = None
+    points: int = 20
 
 
 SIDES: Mapping[str, tuple[str, ...]] = {
@@ -308,6 +384,9 @@ class Stack:
     probes: Sequence[Probe] = ()
     mesh: MeshOptions = field(default_factory=MeshOptions)
     solve: SolveOptions = field(default_factory=SolveOptions)
+    transient: TransientOptions | None = None
+    frequency: FrequencyOptions | None = None
+    zth: ZthOptions | None = None
     title: str = ""
     temperature_unit: Literal["K", "degC"] = "K"
 

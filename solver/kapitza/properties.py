@@ -9,6 +9,7 @@ import numpy as np
 
 from kapitza.laws.kirchhoff import Kirchhoff
 from kapitza.laws.temperature import Constant, TemperatureLaw
+from kapitza.laws.time import at_start
 from kapitza.layout import Floats, Layout
 from kapitza.model import Condition, Reservoir, Stack, Temperature
 
@@ -49,7 +50,7 @@ def reference_temperature(stack: Stack) -> tuple[float, str]:
             else "the mean of the given temperatures"
         )
         return sum(given) / len(given), label
-    if stack.solve.initial is not None:
+    if isinstance(stack.solve.initial, float | int):
         return stack.solve.initial, "[solve] initial"
     return ROOM, "no temperature is given"
 
@@ -102,5 +103,5 @@ def varying(layout: Layout) -> list[str]:
 
 def _temperatures(condition: Condition) -> list[float]:
     if isinstance(condition, Temperature):
-        return [condition.temperature]
-    return [condition.ambient] if isinstance(condition, Reservoir) else []
+        return [at_start(condition.temperature)]
+    return [at_start(condition.ambient)] if isinstance(condition, Reservoir) else []

@@ -14,6 +14,7 @@ from kapitza.assemble.system import Growth
 from kapitza.contacts import sheet_faces
 from kapitza.errors import InputError
 from kapitza.laws.temperature import TemperatureLaw
+from kapitza.laws.time import number
 from kapitza.layout import Floats, Ints, Layout
 from kapitza.mesh import Mesh
 from kapitza.model import Layer, Region, SheetSource, Source, Span
@@ -62,7 +63,7 @@ def volume_heat(layout: Layout, mesh: Mesh, volume: Floats) -> Floats:
                     f"{place}.{name}.heat: nowhere to go; other pieces cover {name} wholly, or it is outside"
                 )
             total = np.where(held > 0, of_piece[np.maximum(mesh.piece, 0)], 1.0)
-            heat += carrier.heat * (held / total)
+            heat += number(carrier.heat) * (held / total)
     for index, source in enumerate(layout.stack.sources):
         if isinstance(source, Source):
             heat += _spread(layout, mesh, volume, source, index)
@@ -75,13 +76,13 @@ def _spread(layout: Layout, mesh: Mesh, volume: Floats, source: Source, index: i
     held = np.where(chosen, weight * volume, 0.0)
     if not held.any():
         raise InputError(f"sources.{index}: no cell of {source.piece!r} lies within its range")
-    spread: Floats = constant_density(source) * held + source.heat * (held / held.sum())
+    spread: Floats = constant_density(source) * held + number(source.heat) * (held / held.sum())
     return spread
 
 
 def constant_density(carrier: Layer | Region | Source) -> float:
     """Heat density [W/m^3] of a carrier; 0 where it is a function of temperature, which `growing_heat` sees to."""
-    return 0.0 if isinstance(carrier.heat_density, TemperatureLaw) else carrier.heat_density
+    return 0.0 if isinstance(carrier.heat_density, TemperatureLaw) else number(carrier.heat_density)
 
 
 def growing_heat(layout: Layout, mesh: Mesh, volume: Floats) -> list[Growth]:
@@ -129,7 +130,7 @@ def sheet_heat(
             )
         share = {"below": 1.0, "split": 0.5, "above": 0.0}[source.side]
         for (first, second), order, part in zip(result, orders, held, strict=True):
-            heat = (source.heat_flux + source.heat / total) * part
+            heat = (number(source.heat_flux) + number(source.heat) / total) * part
             first_share = np.where(order.reshape(part.shape) < 0, 1.0 - share, share)
             first += heat * first_share
             second += heat * (1.0 - first_share)

@@ -15,6 +15,7 @@ from kapitza.assemble.chain import Chain, End
 from kapitza.assemble.heat import constant_density
 from kapitza.contacts import Contacts, match, sheet_faces
 from kapitza.errors import InputError
+from kapitza.laws.time import number
 from kapitza.layout import Floats, Ints, Layout
 from kapitza.mesh import LineMesh
 from kapitza.metrics import Metric
@@ -59,9 +60,13 @@ class LineProblem:
 
     def centres(self) -> Floats:
         """(nz,) distance of cell centres above the lower face of their segment [m]."""
-        cells = self.line.segment_cells
-        position = np.arange(int(cells.sum())) - np.repeat(np.cumsum(cells) - cells, cells)
-        return (position + 0.5) * self.line.mesh.dz
+        cells, dz = self.line.segment_cells, self.line.mesh.dz
+        first = np.cumsum(cells) - cells
+        if self.line.equal:
+            return (np.arange(len(dz)) - np.repeat(first, cells) + 0.5) * dz
+        below: Floats = np.cumsum(dz) - dz
+        middle: Floats = below - np.repeat(below[first], cells) + 0.5 * dz
+        return middle
 
     def cell_volumes(self) -> Floats:
         """(nz,) [m^3]."""
@@ -133,15 +138,15 @@ def _end(layout: Layout, side: str, area: float) -> End:
         )
     match condition:
         case Temperature(temperature):
-            return End(temperature)
+            return End(number(temperature))
         case Reservoir(ambient, law):
             if not law.linear:
-                return End(ambient, np.nan)
-            return End() if np.isinf(law.resistance) else End(ambient, law.resistance / area)
+                return End(number(ambient), np.nan)
+            return End() if np.isinf(law.resistance) else End(number(ambient), law.resistance / area)
         case Heat(heat):
-            return End(heat=heat)
+            return End(heat=number(heat))
         case HeatFlux(heat_flux):
-            return End(heat=heat_flux * area)
+            return End(heat=number(heat_flux) * area)
         case Adiabatic():
             return End()
     raise InputError(f"boundary.{side}: a one-dimensional stack cannot be periodic")
@@ -152,7 +157,7 @@ def _heat(layout: Layout, line: LineMesh, volume: Floats) -> Floats:
     kinds, piece = layout.kinds, line.segment_piece
     kind = layout.kind_of[piece]
     density = np.array([constant_density(layer) for layer in kinds])[kind]
-    total = np.array([layer.heat for layer in kinds])[kind]
+    total = np.array([number(layer.heat) for layer in kinds])[kind]
     heat = density * volume
     if total.any():
         of_layer = np.zeros(layout.n_layers)
@@ -172,7 +177,7 @@ def _spread(layout: Layout, line: LineMesh, volume: Floats, source: Source, inde
     if not chosen.any():
         raise InputError(f"sources.{index}.z: nothing of {source.piece!r} lies in this range")
     held = np.where(chosen, volume, 0.0)
-    spread: Floats = constant_density(source) * held + source.heat * (held / held.sum())
+    spread: Floats = constant_density(source) * held + number(source.heat) * (held / held.sum())
     return spread
 
 
@@ -184,7 +189,7 @@ def _sheets(layout: Layout, first: Ints, second: Ints, area: Floats) -> tuple[Fl
             continue
         order = sheet_faces(layout, source.between, f"sources.{index}.between", first, second)
         held = np.where(order != 0, area, 0.0)
-        heat = source.heat_flux * held + source.heat * (held / held.sum())
+        heat = source.heat_flux * held + number(source.heat) * (held / held.sum())
         share = {"below": 1.0, "split": 0.5, "above": 0.0}[source.side]
         lower_share = np.where(order < 0, 1.0 - share, share)
         below += heat * lower_share

@@ -14,6 +14,7 @@ from kapitza.assemble.system import Faces, Side, SideTerm, System
 from kapitza.contacts import match
 from kapitza.errors import InputError
 from kapitza.interfaces.law import Law
+from kapitza.laws.time import number
 from kapitza.layout import Floats, Ints, Layout
 from kapitza.mesh import Mesh
 from kapitza.metrics import Metric
@@ -245,13 +246,13 @@ def _term(condition: Condition, where: str, weight: Floats, area: Floats, half: 
             total = covered.sum()
             if total == 0.0:
                 raise InputError(f"{where}: the patches cover all of it, so its heat has nowhere to enter")
-            return SideTerm(where, weight, None, nothing, nothing, heat * (covered / total))
+            return SideTerm(where, weight, None, nothing, nothing, number(heat) * (covered / total))
         case HeatFlux(heat_flux):
-            return SideTerm(where, weight, None, nothing, nothing, heat_flux * covered)
+            return SideTerm(where, weight, None, nothing, nothing, number(heat_flux) * covered)
         case Temperature(temperature):
-            return _held(where, weight, area, half, temperature, PERFECT)
+            return _held(where, weight, area, half, number(temperature), PERFECT)
         case Reservoir(ambient, law):
-            return _held(where, weight, area, half, ambient, law)
+            return _held(where, weight, area, half, number(ambient), law)
         case Periodic():
             raise InputError(f"{where}: only whole sides can be periodic")
 

@@ -182,7 +182,7 @@ class _Builder:
         table = self.table.mesh
         if table is None:
             return model.MeshOptions()
-        grading = cast(Literal["uniform", "refine"], table.grading or "uniform")
+        grading = cast(Literal["uniform", "refine"] | None, table.grading)
         return model.MeshOptions(table.cells_per_layer, self._lateral(table), table.z, grading)
 
     def _solve(self) -> model.SolveOptions:
