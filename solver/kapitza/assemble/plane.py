@@ -224,8 +224,8 @@ def _side(
     rest = here * np.maximum(1.0 - sum(cover, np.zeros(len(here))), 0.0)
     rest[rest < 1e-9] = 0.0
     terms = [_term(boundary.condition, f"boundary.{name}", rest, area, half)]
-    for number, (patch, weight) in enumerate(zip(boundary.patches, cover, strict=True)):
-        where = f"boundary.{name}.patches.{number}"
+    for index, (patch, weight) in enumerate(zip(boundary.patches, cover, strict=True)):
+        where = f"boundary.{name}.patches.{index}"
         if not weight.any():
             raise InputError(f"{where}: no material lies within this range of the {name}")
         terms.append(_term(patch.condition, where, weight, area, half))

@@ -79,7 +79,8 @@ class PieceNames(Sequence[str]):
 @dataclass(frozen=True)
 class Solved:
     """internal_heat : (sum of heat sources, sum of heat sinks) inside the domain [W]
-    sources : where heat arises in 2-D; None without sources"""
+    sources : where heat arises in 2-D; None without sources · time : of a transient [s]; 0 when steady
+    liquid : melted fraction of the cells, the shape of ``temperature``; None where nothing melts"""
 
     layout: Layout
     mesh: Mesh
@@ -93,6 +94,8 @@ class Solved:
     warnings: tuple[str, ...]
     line: LineState | None = None
     sources: Sources | None = None
+    time: float = 0.0
+    liquid: Floats | None = None
     timing: Mapping[str, float] = field(default_factory=dict)
 
     @property

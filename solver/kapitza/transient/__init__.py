@@ -1,0 +1,1 @@
+"""Heat conduction in time: implicit steps with error control, events, checkpoints."""
