@@ -30,6 +30,10 @@ Json = Annotated[
     bool, typer.Option("--json", help="one JSON object on standard output, the rest on standard error")
 ]
 Force = Annotated[bool, typer.Option("--force", help="replace files that exist")]
+Threads = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="at most N; default: OMP_NUM_THREADS, or one", show_default=False),
+]
 
 
 def print_version(wanted: bool) -> None:
@@ -60,10 +64,13 @@ def run(
     xdmf: Annotated[bool, typer.Option("--xdmf", help="an XDMF file beside OUT.h5, for ParaView")] = False,
     force: Force = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="print nothing but errors")] = False,
+    threads: Threads = None,
 ) -> Answer | None:
     """Solve a case: temperatures, fluxes, jumps, and which joint or layer costs most."""
     from kapitza.cli.solve import run_case
+    from kapitza.threads import allow
 
+    allow(threads)
     return run_case(case, output, plot, xdmf=xdmf, json=json, force=force, quiet=quiet)
 
 
@@ -139,10 +146,13 @@ def verify(
     ] = None,
     levels: Annotated[int, typer.Option(min=1, help="number of meshes, each twice as fine")] = 1,
     json: Json = False,
+    threads: Threads = None,
 ) -> Answer | None:
     """Solve reference problems and compare with their exact or published solutions."""
     from kapitza.cli.reference import verify_problems
+    from kapitza.threads import allow
 
+    allow(threads)
     return verify_problems(name, levels, json=json)
 
 

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from kapitza import threads
+
 WORTH_COMPILING = 20_000  # elements; below, plain Python is done before numba is imported
 
 
 @cache
 def _compiled(kernel: Callable[..., None]) -> Callable[..., None]:
+    threads.prepare()
     import numba
 
     jitted: Callable[..., None] = numba.njit(cache=True)(kernel)
@@ -19,4 +22,4 @@ def _compiled(kernel: Callable[..., None]) -> Callable[..., None]:
 
 def run(kernel: Callable[..., None], size: int, *arguments: Any) -> None:
     """Call ``kernel(*arguments)``; compiled (and cached on disk) where ``size`` elements make that pay."""
-    (_compiled(kernel) if size >= WORTH_COMPILING else kernel)(*arguments)
+    (compiled(kernel) if size >= WORTH_COMPILING else kernel)(*arguments)
