@@ -12,11 +12,12 @@ WORTH_COMPILING = 20_000  # elements; below, plain Python is done before numba i
 
 
 @cache
-def _compiled(kernel: Callable[..., None]) -> Callable[..., None]:
+def compiled(kernel: Callable[..., None]) -> Callable[..., None]:
+    """``kernel`` as machine code, kept on disk. Division by zero gives infinity or NaN, as numpy does."""
     threads.prepare()
     import numba
 
-    jitted: Callable[..., None] = numba.njit(cache=True)(kernel)
+    jitted: Callable[..., None] = numba.njit(cache=True, error_model="numpy")(kernel)
     return jitted
 
 
