@@ -7,7 +7,7 @@ from kapitza.errors import InputError
 from kapitza.layout import Floats
 from kapitza.linear.result import LinearResult
 
-METHODS = ("auto", "line", "sparse")
+METHODS = ("auto", "line", "separable", "sparse")
 
 
 def check_method(method: str, two_dimensional: bool) -> None:
@@ -16,13 +16,20 @@ def check_method(method: str, two_dimensional: bool) -> None:
         raise InputError(f"solve.method: {method!r} is no solver; known: {', '.join(METHODS)}")
     if method == "line" and two_dimensional:
         raise InputError("solve.method: 'line' serves one-dimensional stacks; use auto or sparse")
-    if method == "sparse" and not two_dimensional:
-        raise InputError("solve.method: 'sparse' serves two-dimensional stacks; use auto or line")
+    if method in ("separable", "sparse") and not two_dimensional:
+        raise InputError(f"solve.method: {method!r} serves two-dimensional stacks; use auto or line")
 
 
 def solve(system: System, reference: float, pinned: Floats, method: str) -> LinearResult:
     """Solve a 2-D system with the named solver, or the best one for it ("auto")."""
-    from kapitza.linear import sparse
+    from kapitza.linear import separable, sparse
 
-    reason = "asked for" if method == "sparse" else "direct solution of a two-dimensional system"
-    return sparse.solve(system, reference, pinned, reason)
+    if method == "separable":
+        return separable.solve(system, reference, pinned, "asked for")
+    if method == "sparse":
+        return sparse.solve(system, reference, pinned, "asked for")
+    why_not = separable.suits(system)
+    if why_not is None:
+        reason = "layers of full width on equal cells: a cosine transform along x leaves single lines along z"
+        return separable.solve(system, reference, pinned, reason)
+    return sparse.solve(system, reference, pinned, f"direct solution of a two-dimensional system ({why_not})")
