@@ -15,17 +15,17 @@ import numpy.typing as npt
 
 from kapitza.studies.foster import Floats, Foster, curve, measured
 
-PER_DECADE = 24  # of the grid
+PER_DECADE = 16  # of the grid
 BEFORE = 4.0  # decades before the first time: what is faster than the curve
 AFTER = 1.5  # decades past the last: what is slower
-ITERATIONS = 10_000
+ITERATIONS = 2000  # fewer leave corners round, more break layers into lumps
 NEGLIGIBLE = 1e-10  # of the steady value: less is left out of the spectrum
 
 
 def spectrum(time: npt.ArrayLike, zth: npt.ArrayLike, steady: float, iterations: int = ITERATIONS) -> Foster:
     """The spectrum as a Foster network with many terms, log-spaced; arguments and errors as `foster.fit`.
 
-    More iterations sharpen it, and amplify noise: measured curves want about 1000.
+    More iterations sharpen it, and amplify noise: noisy curves want fewer.
     """
     t, z = curve(time, zth, steady)
     edges, rise = rises(t, z, steady)

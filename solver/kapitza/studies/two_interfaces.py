@@ -46,7 +46,9 @@ class Separation:
     """θ_JC [K/W] by the derivatives, at ``time`` [s], and by the structure functions, at ``capacity`` [J/K].
 
     parted [K/W] : where the structure functions have parted; it holds the better of the two contacts as well.
-    exact [K/W] : from the stacks themselves, if given. times, difference, limit : (n,) curves of the criterion.
+    exact [K/W] : from the stacks themselves, if given.
+    theta [K/W], difference, limit : (n,) Z of the better contact, difference of the slopes over Δθ, and ε there.
+    structures : the structure functions that the curves show, of the better contact and of the worse.
     """
 
     derivative: float
@@ -55,9 +57,10 @@ class Separation:
     capacity: float
     parted: float
     exact: float | None
-    times: Floats
+    theta: Floats
     difference: Floats
     limit: Floats
+    structures: tuple[Structure, Structure]
     assumed: tuple[str, ...]
 
     @property
@@ -78,8 +81,9 @@ def separate(one: Curve, two: Curve, stacks: tuple[Structure, Structure] | None 
             f"two interfaces: the steady values {first.steady:.6g} and {second.steady:.6g} K/W hardly differ; the two "
             "cases need contacts of the case whose resistances differ clearly (grease and dry, say)"
         )
-    theta, time, times, difference, limit = _by_derivative(first, second, apart)
-    structure, capacity, parted = _by_structure(first, second, apart)
+    criterion = _by_derivative(first, second, apart)
+    seen = of_curve(first.time, first.zth, first.steady), of_curve(second.time, second.zth, second.steady)
+    structure, capacity, parted = _by_structure(*seen, apart)
     assumed = [
         CURVE,
         f"derivatives part at ε = {SLOPE} W/K · θ + {OFFSET}, of a difference over Δθ = {apart:.4g} K/W",
@@ -89,8 +93,9 @@ def separate(one: Curve, two: Curve, stacks: tuple[Structure, Structure] | None 
     if stacks is not None:
         exact = parting(*stacks)
         assumed.append("exact: where the two stacks first differ")
+    derivative, time, theta, difference, limit = criterion
     return Separation(
-        theta, time, structure, capacity, parted, exact, times, difference, limit, tuple(assumed)
+        derivative, time, structure, capacity, parted, exact, theta, difference, limit, seen, tuple(assumed)
     )
 
 
@@ -110,7 +115,7 @@ def parting(one: Structure, other: Structure) -> float:
 
 
 def _by_derivative(first: Curve, second: Curve, apart: float) -> tuple[float, float, Floats, Floats, Floats]:
-    """θ_JC and its time; times (n,), normalised difference of slopes (n,), ε (n,)."""
+    """θ_JC and its time; Z of the first (n,), difference of the slopes over Δθ (n,), ε (n,)."""
     t1, z1 = curve(first.time, first.zth, first.steady)
     t2, z2 = curve(second.time, second.zth, second.steady)
     start, end = max(t1[0], t2[0]), min(t1[-1], t2[-1])
@@ -136,15 +141,14 @@ def _by_derivative(first: Curve, second: Curve, apart: float) -> tuple[float, fl
     return (
         float(np.exp((1.0 - part) * np.log(theta[k]) + part * np.log(theta[k + 1]))),
         float(np.exp((1.0 - part) * np.log(times[k]) + part * np.log(times[k + 1]))),
-        times,
+        theta,
         slope,
         limit,
     )
 
 
-def _by_structure(first: Curve, second: Curve, apart: float) -> tuple[float, float, float]:
+def _by_structure(s1: Structure, s2: Structure, apart: float) -> tuple[float, float, float]:
     """θ_JC, the capacity of junction to case, and where the first structure function has that capacity."""
-    s1, s2 = (of_curve(c.time, c.zth, c.steady) for c in (first, second))
     start = max(s1.capacitance[0], s2.capacitance[0])
     end = min(s1.capacitance[-1], s2.capacitance[-1])
     capacity = np.geomspace(start, end, 4000)
