@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from kapitza import pipeline, solution
-from kapitza.assemble.system import System
 from kapitza.case import Case
 from kapitza.errors import InputError
 from kapitza.model import Stack
+
+if TYPE_CHECKING:
+    from kapitza.assemble.system import System
 
 
 @dataclass(frozen=True)

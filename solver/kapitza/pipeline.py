@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from kapitza import estimate, examine, guards, properties, steady
+from kapitza import estimate, guards, properties, steady
 from kapitza.assemble import line as line_assembly
-from kapitza.assemble import plane as plane_assembly
-from kapitza.assemble.system import System
 from kapitza.errors import InputError, PhysicsError
 from kapitza.laws.temperature import TemperatureLaw
 from kapitza.layout import Layout
@@ -20,13 +18,12 @@ from kapitza.linear import choose
 from kapitza.linear import line as chain
 from kapitza.mesh import build_line, build_plane
 from kapitza.model import Layer, Region, Reservoir, Source, Stack, leaves
-from kapitza.newton import plane as plane_newton
-from kapitza.newton import stack as stack_newton
-from kapitza.newton.field import Problem
-from kapitza.newton.linearised import linearised
-from kapitza.solution import Solution, line, plane, probes
+from kapitza.solution import Solution, line, probes
 from kapitza.solution.solved import Solved
 from kapitza.state import LineState, PlaneState
+
+if TYPE_CHECKING:
+    from kapitza.assemble.system import System
 
 T = TypeVar("T")
 
@@ -44,6 +41,8 @@ def solve(stack: Stack) -> Solution:
         layout = clock.stage("mesh", lambda: Layout.of(stack))
         solved = _plane(layout, clock) if stack.geometry.two_dimensional else _line(layout, clock)
     except InputError as error:
+        from kapitza import examine
+
         raise InputError("\n".join(examine.problems(stack)) or str(error)) from None
     coldest = float(np.nanmin(solved.pieces.least))
     if coldest <= 0.0:
@@ -66,12 +65,19 @@ def _line(layout: Layout, clock: _Clock) -> Solved:
         return clock.stage("solve", lambda: line.build(layout, state, ()))
 
     def newton() -> LineState:
+        from kapitza.newton import stack as stack_newton
+        from kapitza.newton.linearised import linearised
+
         near = properties.evaluate(layout)
         guess = chain.solve(line_assembly.assemble(linearised(layout, near.temperature), cells, near).chain)
         unit = properties.Properties.unit(layout)
         if not growing(layout.stack):
             problem = line_assembly.assemble(layout, cells, unit)
             return stack_newton.solve_stack(layout, problem, properties.kirchhoff(layout), guess)
+        from kapitza.assemble import plane as plane_assembly
+        from kapitza.newton import plane as plane_newton
+        from kapitza.newton.field import Problem
+
         column = plane_assembly.assemble(layout, cells.mesh, unit)
         medium = properties.kirchhoff(layout)
         start = np.repeat(guess.temperature[1::3], cells.segment_cells)[:, np.newaxis]
@@ -87,6 +93,9 @@ def _line(layout: Layout, clock: _Clock) -> Solved:
 
 
 def _plane(layout: Layout, clock: _Clock) -> Solved:
+    from kapitza.assemble import plane as plane_assembly
+    from kapitza.solution import plane
+
     conductivities = clock.stage("assemble", lambda: properties.evaluate(layout))
     mesh = clock.stage("mesh", lambda: build_plane(layout))
     if not nonlinear(layout):
@@ -95,6 +104,10 @@ def _plane(layout: Layout, clock: _Clock) -> Solved:
         return clock.stage("solve", lambda: plane.build(layout, state, ()))
 
     def newton() -> PlaneState:
+        from kapitza.newton import plane as plane_newton
+        from kapitza.newton.field import Problem
+        from kapitza.newton.linearised import linearised
+
         near = plane_assembly.assemble(linearised(layout, conductivities.temperature), mesh, conductivities)
         pinned, _ = steady.floating_pieces(layout, near)
         start = choose.solve(near, near.reference, pinned, layout.stack.solve.method)
@@ -130,6 +143,8 @@ def system(stack: Stack) -> System:
     ``system(stack).matrix()`` is a scipy CSR matrix over the active cells, ``.load(reference)`` the right-hand
     side for the temperature above ``reference`` [K].
     """
+    from kapitza.assemble import plane as plane_assembly
+
     layout = Layout.of(stack)
     mesh = build_plane(layout) if stack.geometry.two_dimensional else build_line(layout).mesh
     return plane_assembly.assemble(layout, mesh, properties.evaluate(layout))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kapitza.assemble.line import LineProblem
-from kapitza.assemble.system import System
 from kapitza.errors import PhysicsError
 from kapitza.laws.media import Media
 from kapitza.layout import Floats
+
+if TYPE_CHECKING:
+    from kapitza.assemble.system import System
 
 
 @dataclass(frozen=True)

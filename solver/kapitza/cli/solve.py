@@ -11,7 +11,6 @@ from kapitza.cli.files import check_targets
 from kapitza.cli.report import show_report
 from kapitza.cli.screen import show, working
 from kapitza.errors import InputError
-from kapitza.output.figure import picture_format
 
 EXAMINED = 5_000_000  # cells; of larger cases only the file is checked
 
@@ -25,6 +24,8 @@ def run_case(
     beside = output.with_suffix(".xdmf") if output is not None and xdmf else None
     check_targets(output, beside, plot, source=path, force=force)
     if plot is not None:
+        from kapitza.output.figure import picture_format
+
         picture_format(plot)
 
     from kapitza.api import solve
