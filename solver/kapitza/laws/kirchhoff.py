@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kapitza.errors import InputError
+from kapitza.laws.phases import Phases
 from kapitza.laws.temperature import Constant, Power, Slope, Table, TemperatureLaw
 
 Array = NDArray[np.float64]
@@ -27,7 +29,7 @@ FADED = 1e-6  # a straight line is continued where it has fallen to this part of
 
 @dataclass(frozen=True)
 class Kirchhoff:
-    """k(T), u(T) and T(u) of one conductivity.
+    """k(T), u(T) and T(u) of one conductivity. (Or of any positive law: of a heat capacity, u is a heat content.)
 
     law : conductivity [W/(m K)], positive · reference : T0 [K], where u = 0
     edges : (n - 1,) temperatures between the n pieces · anchor, value : (n,) T_a [K] and k_a
@@ -47,16 +49,25 @@ class Kirchhoff:
     @staticmethod
     def of(law: TemperatureLaw, reference: float) -> Kirchhoff:
         """Take ``law`` apart around ``reference`` [K], which is moved into the law's range."""
-        edges, anchors, rates, powers, low, high = _pieces(law, reference)
-        value = np.asarray(law(anchors), dtype=float)
-        if not np.all(value > 0):
+        pieces = _pieces(law, reference)
+        if not np.all(pieces.values > 0):
             raise InputError("a conductivity must stay above zero where it is used")
-        base = min(max(reference, low), high)
-        levels = np.asarray(law.integral(np.full(len(edges), base), edges), dtype=float)
-        heights = np.asarray(law.integral(np.full(len(anchors), base), anchors), dtype=float)
+        base = min(max(reference, pieces.low), pieces.high)
+        levels, heights = (
+            np.asarray(law.integral(np.full(len(at), base), at), dtype=float)
+            for at in (pieces.edges, pieces.anchors)
+        )
         offset = float(_beyond(np.array([reference]), np.array([base]), law)[0])
         return Kirchhoff(
-            law, reference, edges, anchors, value, rates, powers, levels - offset, heights - offset
+            law,
+            reference,
+            pieces.edges,
+            pieces.anchors,
+            pieces.values,
+            pieces.rates,
+            pieces.powers,
+            levels - offset,
+            heights - offset,
         )
 
     @property
@@ -107,7 +118,59 @@ def _beyond(T: Array, base: Array, law: TemperatureLaw) -> Array:
     return result
 
 
-def _pieces(
+class _Pieces(NamedTuple):
+    """A law taken apart: the first five as in `Kirchhoff`; ``low``, ``high``: its range [K], beyond which lie
+    pieces that hold its end values."""
+
+    edges: Array
+    anchors: Array
+    values: Array
+    rates: Array
+    powers: NDArray[np.bool_]
+    low: float
+    high: float
+
+
+def _pieces(law: TemperatureLaw, reference: float) -> _Pieces:
+    """The pieces of ``law``; a power law is anchored at ``reference`` [K] where it can be."""
+    if isinstance(law, Phases):
+        return _phases(law, reference)
+    edges, anchors, rates, powers, low, high = _simple(law, reference)
+    return _Pieces(edges, anchors, np.asarray(law(anchors), dtype=float), rates, powers, low, high)
+
+
+def _phases(law: Phases, reference: float) -> _Pieces:
+    """The solid's pieces below the melting range, the straight line in it, the liquid's pieces above."""
+    parts = [_within(law.solid, -math.inf, law.solidus, reference)]
+    if law.middle is not None:
+        parts.append(_within(law.middle, law.solidus, law.liquidus, reference))
+    parts.append(_within(law.liquid, law.liquidus, math.inf, reference))
+    between = [law.solidus] if law.middle is None else [law.solidus, law.liquidus]
+    edges = [parts[0].edges]
+    for end, part in zip(between, parts[1:], strict=True):
+        edges += [np.array([end]), part.edges]
+    anchors, values, rates = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("anchors", "values", "rates")
+    )
+    powers: NDArray[np.bool_] = np.concatenate([part.powers for part in parts])
+    return _Pieces(np.concatenate(edges), anchors, values, rates, powers, parts[0].low, parts[-1].high)
+
+
+def _within(law: TemperatureLaw, low: float, high: float, reference: float) -> _Pieces:
+    """The pieces of ``law`` between ``low`` and ``high``, anchored there."""
+    whole = _pieces(law, min(max(reference, low), high))
+    begins = np.concatenate([[-math.inf], whole.edges])
+    ends = np.concatenate([whole.edges, [math.inf]])
+    kept = (ends > low) & (begins < high)
+    anchors = np.clip(whole.anchors[kept], low, high)
+    moved = anchors != whole.anchors[kept]
+    inner = (whole.edges > low) & (whole.edges < high)
+    values = np.where(moved, law(np.clip(anchors, whole.low, whole.high)), whole.values[kept])
+    rates, powers = whole.rates[kept], whole.powers[kept]
+    return _Pieces(whole.edges[inner], anchors, values, rates, powers, whole.low, whole.high)
+
+
+def _simple(
     law: TemperatureLaw, reference: float
 ) -> tuple[Array, Array, Array, NDArray[np.bool_], float, float]:
     """(edges, anchors, rates, power?, lowest, highest) with constant pieces added beyond the range."""
