@@ -199,8 +199,10 @@ def _differential(axes: Axes, impedance: Impedance) -> None:
 
 def _capacities(impedance: Impedance) -> tuple[float, float]:
     """Limits of C: two decades below the first part's to three times the whole's."""
-    if impedance.structure is not None and impedance.structure.capacitance[-1] > 0.0:
+    if impedance.structure is not None:
         stored = impedance.structure.capacitance
+        if not stored[-1] > 0.0:
+            return 0.1, 10.0
         return 0.02 * float(stored[stored > 0.0][0]), 5.0 * float(stored[-1])
     first, *_ = impedance.structures[0]
     return 2.0 * float(first.capacitance[0]), 5.0 * float(first.at(0.9 * first.resistance[-1]))

@@ -27,6 +27,7 @@ from kapitza.studies.structure import Structure, of_curve
 
 SLOPE, OFFSET = 0.0045, 0.003  # of ε: [W/K] and [1]
 PER_DECADE = 20  # of the common times
+ALIKE = 0.05  # of Z: as much may the curves differ at their first common time
 APART = 0.01  # of the steady values: less is no difference
 LOW, HIGH = 0.3, 0.7  # of the capacity to the case: where its last layer's line is taken
 CURVE = "the curves differ only in the contact of the case; all heat flows one way, through it"
@@ -131,7 +132,7 @@ def _by_derivative(first: Curve, second: Curve, apart: float) -> tuple[float, fl
     excess = np.log(np.maximum(slope, 1e-6) / limit)
     top = int(np.argmax(slope))
     below = np.flatnonzero(excess[: top + 1] <= 0.0)
-    if not below.size or excess[top] <= 0.0:
+    if abs(a2[0] / a1[0] - 1.0) > ALIKE or not below.size or excess[top] <= 0.0:
         raise PhysicsError(
             "two interfaces: the slopes of the curves differ from their first time on, or never enough; they must be "
             "one until the heat reaches the contact of the case"
