@@ -37,9 +37,11 @@ class Media:
 
     @cached_property
     def groups(self) -> Sequence[tuple[Ints, Kirchhoff]]:
-        """(places, Kirchhoff) of each material."""
-        present = np.unique(self.kinds)
-        return [(np.flatnonzero(self.kinds == kind), self.kirchhoff[int(kind)]) for kind in present]
+        """(places, Kirchhoff) of each material, kinds that share one taken together."""
+        known: dict[int, int] = {}
+        same = np.array([known.setdefault(id(one), kind) for kind, one in enumerate(self.kirchhoff)])
+        owner = same[self.kinds]
+        return [(np.flatnonzero(owner == kind), self.kirchhoff[int(kind)]) for kind in np.unique(owner)]
 
     def at(self, places: slice) -> Media:
         """A part of the places."""
