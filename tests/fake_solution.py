@@ -61,6 +61,15 @@ class FakeSolution:
     heat_flux_x: np.ndarray | None = None
     source_text: str | None = 'title = "joint"\n'
     results: dict[str, Any] = field(default_factory=dict)
+    time: float = 0.0
+    liquid: np.ndarray | None = None
+    history: Any = None
+
+    @property
+    def pieces(self) -> Any:
+        """Numbers for every piece that change with the temperature."""
+        values = float(np.nanmean(self.temperature)) + np.arange(len(self.layout.names))
+        return SimpleNamespace(least=values - 0.5, mean=values, most=values + 0.25)
 
     @property
     def piece_names(self) -> list[str]:

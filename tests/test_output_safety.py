@@ -171,7 +171,8 @@ def test_full_disk(tmp_path, limit, old):
 
 def test_full_disk_for_the_companion(tmp_path):
     script = (
-        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (500,) * 2)\n"
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000,) * 2)\n"
+        "from kapitza.output import recording; recording.document = lambda *these: 'x' * 300_000\n"
         "write(line(), Path(sys.argv[1]), xdmf=True)"
     )
     answer = _run(script, tmp_path / "out.h5")
@@ -237,7 +238,7 @@ def test_interrupt_between_the_writes(tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     for place in ("verify", "create"):
-        monkeypatch.setattr(f"kapitza.output.hdf5.{place}", interrupted)
+        monkeypatch.setattr(f"kapitza.output.recording.{place}", interrupted)
         with pytest.raises(KeyboardInterrupt):
             write(line(), tmp_path / "out.h5")
         assert files(tmp_path) == set()
@@ -276,7 +277,7 @@ def test_file_that_appears_meanwhile_is_kept(tmp_path, monkeypatch):
         verify(*arguments)
         path.write_bytes(OLD)
 
-    monkeypatch.setattr("kapitza.output.hdf5.verify", slow)
+    monkeypatch.setattr("kapitza.output.recording.verify", slow)
     refused("already exists", line(), path)
     assert path.read_bytes() == OLD
     assert files(tmp_path) == {"out.h5"}

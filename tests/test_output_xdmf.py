@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree as Xml
 
 import h5py
@@ -13,11 +14,6 @@ import pytest
 from fake_solution import line, plane
 from kapitza.errors import FileError
 from kapitza.output import write
-from kapitza.output.contents import lay_out
-from kapitza.output.frames import Instant
-from kapitza.output.netcdf import create
-from kapitza.output.sink import Sink
-from kapitza.output.xdmf import document
 
 BYTES = {("Float", "8"): "<f8", ("Int", "4"): "<i4"}
 
@@ -101,15 +97,8 @@ def test_one_dimension_is_a_line_of_cells(tmp_path, kind):
 def test_every_time_is_a_grid_of_its_own(tmp_path):
     """The file's variables are filled time by time; each grid takes its slab."""
     times = np.array([0.25, 1.5, 7.0])
-    frames = [plane(temperature=np.full((4, 5), 300.0 + 11.0 * i)) for i in range(3)]
-    sink = Sink()
-    sink.create(tmp_path / "out.h5")
-    with create(sink) as (root, _):
-        variables = lay_out(root, times, Instant.of(frames[0]))
-        for i, frame in enumerate(frames):
-            variables.put(i, Instant.of(frame))
-    sink.seal()
-    (tmp_path / "out.xdmf").write_text(document("out.h5", times, frames[0]), encoding="utf-8")
+    frames = [plane(temperature=np.full((4, 5), 300.0 + 11.0 * i), time=t) for i, t in enumerate(times)]
+    write(plane(history=SimpleNamespace(frames=frames)), tmp_path / "out.h5", xdmf=True)
     found = grids(tmp_path / "out.xdmf")
     assert [float(grid.find("Time").get("Value")) for grid in found] == times.tolist()
     for grid, frame in zip(found, frames, strict=True):

@@ -17,8 +17,8 @@ def write(solution: Solution, path: str | Path, force: bool = False, xdmf: bool 
     hdf5.write(solution, path, force=force, xdmf=xdmf)
 
 
-def read(path: str | Path) -> Stored:
-    """Read a result file; see `kapitza.output.hdf5.read`."""
+def read(path: str | Path, frame: int = -1) -> Stored:
+    """Read a result file at one of its times; see `kapitza.output.hdf5.read`."""
     from kapitza.output import hdf5
 
-    return hdf5.read(path)
+    return hdf5.read(path, frame)

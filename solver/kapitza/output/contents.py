@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,13 +15,20 @@ from kapitza.output.netcdf import Section
 _NAMED_FLAGS = 200  # pieces whose names fit into an attribute of `region`
 
 
-def lay_out(root: Section, times: Floats, now: Instant) -> Frames:
-    """Make all variables in ``root``, and write those that do not depend on time."""
+def lay_out(root: Section, now: Instant, lasting: bool) -> Frames:
+    """Make all variables in ``root``, and write those that do not depend on time.
+
+    lasting : times come one by one, as many as there will be; else there is one, 0
+    """
     frames = Frames()
-    root.coordinate("time", times, units="s", long_name="time", axis="T")
+    clock = {"units": "s", "long_name": "time", "axis": "T"}
+    if lasting:
+        frames.follow(root.series("time", **clock), lambda t: t.solution.time)
+    else:
+        root.coordinate("time", np.zeros(1), **clock)
     _fields(root, frames, now)
     _mesh(root.section("mesh"), now)
-    _pieces(root.section("pieces"), now)
+    _pieces(root.section("pieces"), frames, now, lasting)
     interfaces(root.section("interfaces"), frames, now)
     boundaries(root.section("boundaries"), frames, now)
     if now.profile:
@@ -44,6 +51,8 @@ def _fields(root: Section, frames: Frames, now: Instant) -> None:
     )
     if across:
         frames.add(root, "heat_flux_x", axes, _lateral_flux, "W/m^2", f"heat flux along {across}")
+    if now.solution.liquid is not None:
+        frames.add(root, "melted", axes, _melted, "1", "melted fraction of the cells")
     for axis, variable in ((through, "heat_flux_z"), (across, "heat_flux_x")):
         if axis == "r":
             root.alias("heat_flux_r", variable)
@@ -59,6 +68,11 @@ def _axis(root: Section, name: str, centres: Floats, edges: Floats) -> None:
 def _lateral_flux(now: Instant) -> Floats:
     assert now.solution.heat_flux_x is not None
     return now.solution.heat_flux_x
+
+
+def _melted(now: Instant) -> Floats:
+    assert now.solution.liquid is not None
+    return now.solution.liquid
 
 
 def _flags(piece: npt.NDArray[np.int32], names: Sequence[str]) -> dict[str, Any]:
@@ -87,7 +101,7 @@ def _mesh(section: Section, now: Instant) -> None:
     section.coordinate("x_edges", across, units="m", long_name="edges of the cells, across")
 
 
-def _pieces(section: Section, now: Instant) -> None:
+def _pieces(section: Section, frames: Frames, now: Instant, lasting: bool) -> None:
     layout = now.solution.layout
     names = [layout.name(i) for i in range(layout.n_pieces)]
     extents = np.full((len(names), 4), np.nan)
@@ -99,10 +113,19 @@ def _pieces(section: Section, now: Instant) -> None:
     section.dimension("piece", len(names))
     section.variable("name", ["piece"], names)
     section.variable("material", ["piece"], [layout.material(i).name for i in range(len(names))])
-    for column, name in enumerate(("z0", "z1", "x0", "x1")):
-        section.variable(
-            name, ["piece"], extents[:, column], units="m", long_name="outline of a layer, else NaN"
-        )
+    for i, name in enumerate(("z0", "z1", "x0", "x1")):
+        section.variable(name, ["piece"], extents[:, i], units="m", long_name="outline of a layer, else NaN")
+    if lasting:
+        for name, column, what in (
+            ("min", "least", "lowest"),
+            ("mean", "mean", "mean"),
+            ("max", "most", "highest"),
+        ):
+            frames.add(section, name, ["piece"], _of_pieces(column), "K", f"{what} temperature")
+
+
+def _of_pieces(column: str) -> Callable[[Instant], Floats]:
+    return lambda now: np.asarray(getattr(now.solution.pieces, column))
 
 
 def _profile(section: Section, frames: Frames, now: Instant) -> None:

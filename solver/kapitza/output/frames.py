@@ -1,4 +1,4 @@
-"""The variables of a file that depend on time: made for all times at once, filled one time after another."""
+"""The variables of a file that depend on time, filled one time after another."""
 
 from __future__ import annotations
 
@@ -68,7 +68,16 @@ class Frames:
         described = {"units": units, "long_name": long_name, **attributes}
         self.fields.append((section.record(name, ("time", *along), np.float64, **described), of))
 
-    def put(self, frame: int, instant: Instant) -> None:
-        """Write all variables at one of the times; times come in order."""
+    def follow(self, record: Record, of: Callable[[Instant], npt.ArrayLike]) -> None:
+        """Fill ``record`` too."""
+        self.fields.append((record, of))
+
+    def put(self, instant: Instant) -> None:
+        """Write all variables at the next time."""
         for record, of in self.fields:
-            record.put(frame, np.asarray(of(instant)))
+            record.put(of(instant))
+
+    def flush(self) -> None:
+        """Write what waits for its chunk to fill."""
+        for record, _ in self.fields:
+            record.flush()

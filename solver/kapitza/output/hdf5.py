@@ -23,31 +23,19 @@ with "/" or control characters in it has "_" there; the attribute ``name`` has t
 
 from __future__ import annotations
 
-import hashlib
-import json
 import stat
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import h5py
-import numpy as np
 
 from kapitza import __version__
 from kapitza.errors import FileError
-from kapitza.output import stored
-from kapitza.output.contents import lay_out
-from kapitza.output.finite import finite
-from kapitza.output.frames import Instant
-from kapitza.output.netcdf import create, provenance, verify
-from kapitza.output.replace import Replacement
-from kapitza.output.xdmf import beside, document
+from kapitza.output import recording, stored
+from kapitza.output.recording import CHECKPOINT, FORMAT
 
 if TYPE_CHECKING:
     from kapitza.solution import Solution
-
-FORMAT = 1
-"""Version of this layout; `read` refuses newer ones."""
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 
@@ -58,29 +46,14 @@ def write(solution: Solution, path: str | Path, force: bool = False, xdmf: bool 
     The file appears under its name only when it is complete, on the disk and read back. Raises FileError
     (target exists and no ``force``, no permission, disk full, …); then all that was there is as before.
     """
-    target = Path(path)
-    times = np.zeros(1)
-    with ExitStack() as drafts:
-        draft = drafts.enter_context(Replacement(target, force))
-        if xdmf:
-            companion = drafts.enter_context(Replacement(beside(target), force))
-            companion.sink.write(document(target.name, times, solution).encode())
-            companion.seal()
-        texts = _texts(solution)
-        with draft.errors(), create(draft.sink) as (root, records):
-            root.attributes(**texts, kapitza_format=FORMAT, _NCProperties=provenance(__version__))
-            now = Instant.of(solution)
-            lay_out(root, times, now).put(0, now)
-        draft.seal()
-        with draft.errors():
-            verify(draft.path, target, records, texts)
-        draft.place()
-        if xdmf:
-            companion.place()
+    history = getattr(solution, "history", None)
+    recording.write(
+        [solution] if history is None else history.frames, solution, Path(path), force=force, xdmf=xdmf
+    )
 
 
-def read(path: str | Path) -> stored.Stored:
-    """What `write` left at ``path``, at its last time.
+def read(path: str | Path, frame: int = -1) -> stored.Stored:
+    """What `write` left at ``path``, at time ``frame`` of all that were saved; the last, if not said.
 
     Raises FileError if there is no file, or it is no HDF5 file, cut short, of another program, or of a newer
     version.
@@ -100,7 +73,12 @@ def read(path: str | Path) -> stored.Stored:
                     f"{source}: has format {found}, written by kapitza {file.attrs.get('kapitza_version')}, "
                     f"but kapitza {__version__} reads formats up to {FORMAT}; update kapitza"
                 )
-            return stored.load(file, source)
+            if CHECKPOINT in file:
+                raise FileError(
+                    f"{source}: is the checkpoint of a run that has not ended; "
+                    "`kapitza run CASE -o OUT.h5 --resume` goes on from it"
+                )
+            return stored.load(file, source, frame)
     except FileError:
         raise
     except Exception as problem:  # a damaged file makes h5py raise almost anything
@@ -122,15 +100,3 @@ def _check_source(source: Path) -> None:
     if start != _SIGNATURE:
         what = "is not an HDF5 file" if start else "is empty"
         raise FileError(f"{source}: {what}; give a file that `kapitza run CASE -o OUT.h5` wrote")
-
-
-def _texts(solution: Solution) -> dict[str, str]:
-    case = solution.source_text or ""
-    return {
-        "Conventions": "CF-1.10",
-        "title": solution.stack.title,
-        "kapitza_version": __version__,
-        "case": case,
-        "case_sha256": hashlib.sha256(case.encode("utf-8", "replace")).hexdigest(),
-        "summary": json.dumps(finite(solution.summary()), ensure_ascii=False, allow_nan=False),
-    }

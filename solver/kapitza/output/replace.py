@@ -8,6 +8,8 @@ in one step. Without ``force`` that step fails if anything has appeared at the t
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import io
 import os
 import secrets
 import stat
@@ -16,7 +18,9 @@ from pathlib import Path
 from types import TracebackType
 
 from kapitza.errors import FileError
-from kapitza.output.sink import Sink
+from kapitza.output.sink import Sink, lock
+
+_DRAFT = ".part"
 
 
 def check_target(target: Path, force: bool = False) -> None:
@@ -55,6 +59,23 @@ def _check_existing(target: Path, mode: int, force: bool) -> None:
         raise FileError(f"{target}: already exists; give another name, or force (--force) to replace it")
 
 
+def draft_path(target: Path) -> Path:
+    """A new name beside ``target``; short, as the target's may already be as long as names may be."""
+    return target.parent / f"{_draft_prefix(target)}{secrets.token_hex(8)}{_DRAFT}"
+
+
+def clear_drafts(target: Path) -> None:
+    """Remove the drafts for ``target`` that killed runs have left; those of runs that live are locked, and stay."""
+    for path in target.parent.glob(f"{_draft_prefix(target)}*{_DRAFT}"):
+        with contextlib.suppress(OSError), io.FileIO(path, "r+") as draft:
+            if lock(draft):
+                path.unlink(missing_ok=True)
+
+
+def _draft_prefix(target: Path) -> str:
+    return f".kapitza-{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:12]}-"
+
+
 class Replacement:
     """The draft of ``target``: inside ``with``, write to `sink`, `seal`, check the file at `path`, `place`.
 
@@ -65,8 +86,7 @@ class Replacement:
     def __init__(self, target: Path, force: bool = False) -> None:
         check_target(target, force)
         self.target, self.force = target, force
-        # A short name of its own: the target's name may already be as long as names may be.
-        self.path = target.parent / f".kapitza-{secrets.token_hex(8)}.part"
+        self.path = draft_path(target)
         self.sink = Sink()
 
     def __enter__(self) -> Replacement:

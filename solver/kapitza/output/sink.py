@@ -13,6 +13,17 @@ from pathlib import Path
 from typing import Any
 
 
+def lock(file: io.FileIO) -> bool:
+    """Mark ``file`` as in use until it is closed or its process ends; whether that could be done."""
+    try:
+        import fcntl
+
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (ImportError, OSError):
+        return False
+    return True
+
+
 class Sink(io.RawIOBase):
     """A new binary file, for reading and writing at any position.
 
@@ -29,8 +40,15 @@ class Sink(io.RawIOBase):
         self._end = 0
 
     def create(self, path: Path) -> None:
-        """Make the file; raises OSError, FileExistsError among them."""
+        """Make the file; raises OSError, FileExistsError among them. It is locked as long as it is open."""
         self._raw = io.FileIO(path, "x+")
+        lock(self._raw)
+
+    def open(self, path: Path) -> None:
+        """Go on with a file that exists; raises OSError."""
+        self._raw = io.FileIO(path, "r+")
+        self._end = os.fstat(self._raw.fileno()).st_size
+        lock(self._raw)
 
     def check(self) -> None:
         """Raise the error that was kept, if there is one."""
@@ -97,7 +115,11 @@ class Sink(io.RawIOBase):
         try:
             if self.failure is None and self._raw is not None:
                 self._raw.seek(self._position)
-                got = self._raw.readinto(view) or 0
+                while got < len(view):  # one call reads at most 2 GiB
+                    more = self._raw.readinto(view[got:])
+                    if not more:
+                        break
+                    got += more
         except BaseException as problem:
             self.failure = self.failure or problem
         view[got:] = bytes(len(view) - got)

@@ -139,18 +139,24 @@ class StoredInterfaces(Mapping[str, StoredInterface]):
 
 @dataclass(frozen=True)
 class Stored:
-    """A result at the last of its ``times`` [s]. Arrays as in `kapitza.solution.Solution`."""
+    """A result at one ``time`` [s] of its ``times``. Arrays as in `kapitza.solution.Solution`.
+
+    hottest : (n_times, n_pieces) highest temperatures [K] of a run in time; None where it is steady
+    """
 
     path: Path
     version: str
     source_text: str
     case_sha256: str
     times: Floats
+    time: float
     stack: StoredStack
     layout: StoredLayout
     temperature: Floats
     heat_flux_z: Floats
     heat_flux_x: Floats | None
+    liquid: Floats | None
+    hottest: Floats | None
     z: Floats
     x: Floats | None
     z_edges: Floats
@@ -191,8 +197,8 @@ class Stored:
         return dict(self.results)
 
 
-def load(file: Any, path: Path) -> Stored:
-    """The result in an open h5py ``file``. Raises what h5py raises where something is missing."""
+def load(file: Any, path: Path, frame: int = -1) -> Stored:
+    """The result in an open h5py ``file``, at time ``frame``. Raises what h5py raises where something is missing."""
     attributes, mesh = file.attrs, file["mesh"]
     geometry = _geometry(mesh)
     through = geometry.axis
@@ -207,8 +213,12 @@ def load(file: Any, path: Path) -> Stored:
         source_text=attributes["case"],
         case_sha256=attributes["case_sha256"],
         times=file["time"][...],
+        time=float(file["time"][frame]),
         stack=StoredStack(
-            attributes["title"], mesh.attrs["temperature_unit"], geometry, _boundaries(file["boundaries"])
+            attributes["title"],
+            mesh.attrs["temperature_unit"],
+            geometry,
+            _boundaries(file["boundaries"], frame),
         ),
         layout=StoredLayout(
             n_layers,
@@ -216,17 +226,19 @@ def load(file: Any, path: Path) -> Stored:
             _texts(pieces["material"]),
             np.append(extents[:n_layers, 0], extents[n_layers - 1, 1]),
         ),
-        temperature=file["temperature"][-1],
-        heat_flux_z=file["heat_flux_z"][-1],
-        heat_flux_x=file["heat_flux_x"][-1] if across else None,
+        temperature=file["temperature"][frame],
+        heat_flux_z=file["heat_flux_z"][frame],
+        heat_flux_x=file["heat_flux_x"][frame] if across else None,
+        liquid=file["melted"][frame] if "melted" in file else None,
+        hottest=file["pieces"]["max"][...] if "max" in file["pieces"] else None,
         z=file[through][...],
         x=file[across][...] if across else None,
         z_edges=mesh["z_edges"][...],
         x_edges=mesh["x_edges"][...] if across else None,
         piece=file["region"][...],
-        interfaces=_interfaces(file["interfaces"], through, across),
+        interfaces=_interfaces(file["interfaces"], through, across, frame),
         extents=extents,
-        lines=[] if across else _profile(file["profile"], through, names),
+        lines=[] if across else _profile(file["profile"], through, names, frame),
         results=json.loads(attributes["summary"]),
     )
 
@@ -241,8 +253,8 @@ def _geometry(mesh: Any) -> Geometry:
     return Geometry(cast(Any, kind), x=across, **numbers)
 
 
-def _boundaries(group: Any) -> dict[str, StoredBoundary]:
-    heat, temperature = group["heat"][-1], group["temperature"][-1]
+def _boundaries(group: Any, frame: int) -> dict[str, StoredBoundary]:
+    heat, temperature = group["heat"][frame], group["temperature"][frame]
     return {
         name: StoredBoundary(
             name,
@@ -250,19 +262,19 @@ def _boundaries(group: Any) -> dict[str, StoredBoundary]:
             _number(temperature[row]),
             StoredCondition(_number(group["ambient"][row])),
             area=group[name]["area"][...],
-            flux_values=group[name]["flux"][-1],
-            temperature_values=group[name]["temperature"][-1],
+            flux_values=group[name]["flux"][frame],
+            temperature_values=group[name]["temperature"][frame],
             along=group[name]["along"][...],
         )
         for row, name in enumerate(_texts(group["name"]))
     }
 
 
-def _interfaces(group: Any, through: str, across: str | None) -> StoredInterfaces:
+def _interfaces(group: Any, through: str, across: str | None, frame: int) -> StoredInterfaces:
     table: dict[str, Any] = {key: _texts(group[key]) for key in ("name", "group")}
     table["faces"] = group["faces"][...]
     for key in ("below", "above", "jump", "jump_max", "flux", "conductance"):
-        table[key] = group[key][-1]
+        table[key] = group[key][frame]
     groups = {}
     for name in dict.fromkeys(table["group"]):
         along = group[name]
@@ -271,13 +283,13 @@ def _interfaces(group: Any, through: str, across: str | None) -> StoredInterface
             "through": along[through][...],
             "across": along[across][...] if across else None,
             "vertical": along["vertical"][...].astype(bool),
-            **{key: along[key][-1] for key in ("below", "above", "jump", "flux")},
+            **{key: along[key][frame] for key in ("below", "above", "jump", "flux")},
         }
     return StoredInterfaces(table, groups)
 
 
-def _profile(group: Any, through: str, names: Sequence[str]) -> list[tuple[str, Floats, Floats]]:
-    z, T, layer = group[through][...], group["temperature"][-1], group["layer"][...]
+def _profile(group: Any, through: str, names: Sequence[str], frame: int) -> list[tuple[str, Floats, Floats]]:
+    z, T, layer = group[through][...], group["temperature"][frame], group["layer"][...]
     first = np.searchsorted(layer, np.arange(int(layer[-1]) + 2))
     return [(names[i], z[a:b], T[a:b]) for i, (a, b) in enumerate(pairwise(first))]
 
