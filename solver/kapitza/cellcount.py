@@ -9,6 +9,8 @@ from kapitza.layout import count_layers
 from kapitza.model import Group, Layer, Stack
 
 CELLS_PER_LAYER = 20
+CELLS_IN_TIME = 80  # in a layer of a 1-D transient, where the profile is no parabola, …
+ALL_IN_TIME = 4000  # … as long as they are not more than this in all
 CELLS_ACROSS = 400  # default total along x
 CELLS_THROUGH = 600  # default total along z stays below this …
 LEAST_CELLS = (
@@ -21,7 +23,7 @@ TALLEST = 600  # … up to this many in all
 def count_cells(stack: Stack) -> tuple[int, int]:
     """(nz, nx) of the mesh that `build` would make, within a few cells, without making anything."""
     if not stack.geometry.two_dimensional:
-        default = stack.mesh.cells_per_layer or CELLS_PER_LAYER
+        default = line_cells(stack)
         return sum(n * (layer.cells or default) for layer, n in _leaves(stack.layers)), 1
     layers = count_layers(stack.layers)
     fixed = sum(n * (layer.cells or 0) for layer, n in _leaves(stack.layers))
@@ -35,6 +37,15 @@ def count_cells(stack: Stack) -> tuple[int, int]:
             if layer.cells is None
         )
     return nz, stack.mesh.x or CELLS_ACROSS
+
+
+def line_cells(stack: Stack) -> int:
+    """Cells of a layer of a 1-D mesh that does not say its own."""
+    if stack.mesh.cells_per_layer is not None:
+        return stack.mesh.cells_per_layer
+    if stack.transient is None:
+        return CELLS_PER_LAYER
+    return min(CELLS_IN_TIME, max(CELLS_PER_LAYER, ALL_IN_TIME // count_layers(stack.layers)))
 
 
 def filled_share(stack: Stack) -> float:

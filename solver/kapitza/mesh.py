@@ -6,7 +6,6 @@ Arrays are (nz, nx) with x contiguous; a 1-D mesh has one column. Widths are sto
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,11 +13,12 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from kapitza.cellcount import CELLS_ACROSS, CELLS_PER_LAYER, LEAST_CELLS, default_cells
+from kapitza.cellcount import CELLS_ACROSS, LEAST_CELLS, default_cells, line_cells
 from kapitza.errors import InputError
 from kapitza.layout import Floats, Ints, Layout
-from kapitza.model import Geometry, SheetSource, Source, Span, Stack
+from kapitza.model import Circle, Geometry, Rectangle, SheetSource, Source, Span, Stack
 
+FASTEST, WIDEST = 1.4, 20.0  # growth of refined cells from one to the next, and in all
 SAME = 1e-11  # edges closer than this fraction of the extent are one edge
 
 
@@ -95,7 +95,7 @@ def build_line(layout: Layout) -> LineMesh:
     """Mesh of a slab, cylinder or sphere: each layer cut at the edges of its sources, then into cells, equal or
     refined towards the ends."""
     stack = layout.stack
-    default = stack.mesh.cells_per_layer or CELLS_PER_LAYER
+    default = line_cells(stack)
     cells = np.array([layer.cells or default for layer in layout.kinds], dtype=np.intp)[layout.kind_of]
     lower, size = layout.layer_edges[:-1], layout.thickness
     piece: Ints = np.arange(layout.n_layers, dtype=np.intp)
@@ -181,11 +181,34 @@ def build_plane(layout: Layout) -> Mesh:
     for layer in range(layout.n_layers):
         columns = _slice(x_edges, layout.kinds[layout.kind_of[layer]].x)
         piece[rows[layer] : rows[layer + 1], columns] = layer
+    mesh = Mesh(stack.geometry, dz, z_edges, dx, x_edges, piece, uniform)
     for number, region in enumerate(layout.regions, start=layout.n_layers):
-        piece[_slice(z_edges, region.shape.z), _slice(x_edges, region.shape.x)] = number
+        shape = region.shape
+        if isinstance(shape, Circle):
+            piece[_inside(mesh, shape, region.name)] = number
+        else:
+            piece[_slice(z_edges, shape.z), _slice(x_edges, shape.x)] = number
     if not (piece >= 0).any():
         raise InputError("layers: nothing lies inside the domain")
-    return Mesh(stack.geometry, dz, z_edges, dx, x_edges, piece, uniform)
+    return mesh
+
+
+def _inside(mesh: Mesh, circle: Circle, name: str) -> npt.NDArray[np.bool_]:
+    """(nz, nx) cells whose centre lies in the circle. Raises InputError where it holds none."""
+    assert mesh.x is not None
+    x, z = mesh.x - circle.center[0], mesh.z - circle.center[1]
+    inside: npt.NDArray[np.bool_] = x * x + z[:, np.newaxis] ** 2 < circle.radius**2
+    if not inside.any():
+        raise InputError(
+            f"regions.{name}: no cell has its centre in this circle of radius {circle.radius:.4g} m; move it into the "
+            "domain, or give more cells ([mesh] x and z)"
+        )
+    return inside
+
+
+def _rectangles(stack: Stack) -> list[Rectangle]:
+    """Shapes whose edges are mesh edges; circles lie between."""
+    return [region.shape for region in stack.regions if isinstance(region.shape, Rectangle)]
 
 
 def refined(stack: Stack) -> bool:
@@ -203,8 +226,8 @@ def _x_axis(layout: Layout) -> tuple[Floats, Floats, bool]:
     breaks = [*extent]
     for layer in layout.kinds:
         breaks += layer.x or ()
-    for region in stack.regions:
-        breaks += region.shape.x or ()
+    for shape in _rectangles(stack):
+        breaks += shape.x or ()
     spans = _spans(breaks, extent)
     # Layers of full width keep equal cells by default: theirs is the fast transform.
     refine = refine or (refined(stack) and len(spans) > 2)
@@ -223,8 +246,8 @@ def _z_axis(layout: Layout, refine: bool) -> tuple[Floats, Floats]:
     edges = layout.layer_edges
     extent = (float(edges[0]), float(edges[-1]))
     breaks: list[float] = []
-    for region in stack.regions:
-        breaks += region.shape.z or ()
+    for shape in _rectangles(stack):
+        breaks += shape.z or ()
     for source in stack.sources:
         if isinstance(source, Source):
             breaks += source.z or ()
@@ -311,12 +334,15 @@ def share_cells(total: int, sizes: Floats, least: int) -> Ints:
 
 
 def _widths(size: float, cells: int, refine: bool) -> Floats:
-    """(cells,) widths that add up to ``size``: equal, or finer towards both ends (90 % cosine clustering)."""
+    """(cells,) widths that add up to ``size``: equal, or growing from both ends over a third of them each, by a factor
+    that is the same from one to the next, up to twentyfold in all."""
     if not refine or cells < 3:
         return np.full(cells, size / cells)
-    u = np.linspace(0.0, 1.0, cells + 1)
-    widths = np.diff(0.1 * u + 0.45 * (1.0 - np.cos(math.pi * u)))
-    return size * 0.5 * (widths + widths[::-1])
+    growing = round(cells / 3)
+    position = np.arange(cells)
+    step = np.minimum(np.minimum(position, cells - 1 - position), growing)
+    widths = min(FASTEST, WIDEST ** (1.0 / growing)) ** step
+    return size * widths / widths.sum()
 
 
 def _joined(spans: Sequence[float], widths: Sequence[Floats]) -> tuple[Floats, Floats]:

@@ -34,7 +34,7 @@ class Watch:
         return False
 
 
-class Stopped(Exception):
+class Stopped(Exception):  # noqa: N818 - no error, an end that was asked for
     """A run ended early because its watch asked for it; ``time`` [s] that it reached."""
 
     def __init__(self, time: float) -> None:

@@ -1,0 +1,145 @@
+"""Constant properties and linear laws: one matrix, shifted by the step, factored as long as the step holds.
+
+In one dimension the profile inside a cell is the parabola of its net heat, as in the steady state, so that the mean of
+a cell differs from the temperature y that its faces see by
+
+    mean - y = e (H - F),    e = d^2 / (3 k V),
+
+H being the heat source in the cell and F what it gains in all. With it the scheme is of fourth order in uniform
+layers (the compact scheme), and the matrix stays symmetric: (C / D + A) y = …, D = delta + C e.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from kapitza.assemble.capacity import capacities, volumes
+from kapitza.assemble.drive import DrivenSystem
+from kapitza.assemble.system import Rise, System
+from kapitza.layout import Floats, Layout
+from kapitza.linear import shifted
+from kapitza.solution.solved import Solved
+from kapitza.transient.body import Body, Flow
+from kapitza.transient.frames import Frames
+from kapitza.transient.initial import initial_temperatures
+
+KEPT = 6  # factorisations: the sizes that a step alternates between
+
+
+class LinearBody:
+    """y is the temperature that a cell's faces see, above ``reference`` [K]."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        driven: DrivenSystem,
+        temperature: float,
+        frames: Frames,
+        onset: Floats,
+        melting: Callable[[], Body] | None,
+    ) -> None:
+        """temperature : of the heat capacities, and reference [K] · onset : (nz, nx) where cells begin to melt [K]
+        melting : makes the body that takes over then; None: nothing melts"""
+        system = driven.system
+        self.layout, self.driven, self.frames = layout, driven, frames
+        self.active = system.active
+        mesh = system.mesh
+        volume = volumes(mesh, system.area_z)
+        self.capacity = capacities(layout, mesh, volume, temperature)
+        self.reference = temperature
+        self.onset, self.melting = onset, melting
+        # d^2 / (3 k V) from the half cell's resistance d / (k A): 2/3 of it in a slab.
+        one = mesh.dx is None
+        self.e = (
+            np.where(np.isfinite(system.half_z), system.half_z / 6.0, 0.0) if one else np.zeros(mesh.shape)
+        )
+        self._factors: OrderedDict[float, shifted.Solve] = OrderedDict()
+        self._loads: tuple[bytes, System, Floats] | None = None
+        self.name = "line" if one else "sparse"
+
+    def start(self) -> Floats:
+        T = initial_temperatures(self.layout, self.driven.system.mesh, self.driven.temperatures)
+        return np.where(self.active, self.capacity * (T - self.reference), 0.0)
+
+    def steady(self, values: Floats) -> Floats:
+        from kapitza import steady
+
+        frozen = replace(self.layout, stack=self.driven.drive.stack_at(values))
+        state = steady.solve_plane(frozen, self.system(values))
+        return np.where(self.active, state.level + (state.reference - self.reference), 0.0)
+
+    def system(self, values: Floats) -> System:
+        """The system with these values; kept until they change."""
+        key = values.tobytes()
+        if self._loads is None or self._loads[0] != key:
+            self._loads = (key, self.driven.at(values), values)
+        return self._loads[1]
+
+    def flow(self, y: Floats, values: Floats) -> Flow:
+        system, rise = self.system(values), Rise(y, np.zeros(y.shape))
+        net = system.heat - system.divergence(
+            system.z_flows(rise), system.x_flows(rise), system.wrap_flows(rise)
+        )
+        parts = [system.heat, *(sheet for faces in system.all_faces for sheet in faces.sheets)]
+        for side in system.sides:
+            for term in side.terms:
+                put = system.boundary_flow(side, term, rise, self.reference)
+                np.add.at(net, (side.row, side.column), put)
+                parts.append(put)
+        into = sum(float(part[part > 0].sum()) for part in parts)
+        out = -sum(float(part[part < 0].sum()) for part in parts)
+        return Flow(np.where(self.active, net, 0.0), into, out)
+
+    def stage(self, R: Floats, delta: float, values: Floats, guess: Floats) -> Floats:
+        D = delta + self.capacity * self.e
+        if not D.any():
+            return np.where(self.active, R / np.where(self.active, self.capacity, 1.0), 0.0)
+        heat = self.system(values).heat
+        left = (R - self.capacity * (self.e * heat + guess)) / D + self.flow(guess, values).net
+        y: Floats = guess + self._solve(delta)(np.where(self.active, left, 0.0))
+        return y
+
+    def content(self, y: Floats, net: Floats, values: Floats) -> Floats:
+        E: Floats = self.capacity * (y + self.e * (self.system(values).heat - net))
+        return E
+
+    def warmth(self, missing: Floats, delta: float, y: Floats) -> Floats:
+        D = delta + self.capacity * self.e
+        return self._solve(delta)(np.where(self.active, missing / D, 0.0))
+
+    def temperature(self, y: Floats) -> Floats:
+        return np.where(self.active, self.reference + y, np.nan)
+
+    def guess(self, T: Floats) -> Floats:
+        return np.where(self.active, T - self.reference, 0.0)
+
+    def melted(self, y: Floats) -> Mapping[str, float]:
+        return {}
+
+    def successor(self, y: Floats) -> Body | None:
+        if self.melting is None or not np.any(self.reference + y[self.active] >= self.onset[self.active]):
+            return None
+        return self.melting()
+
+    def memory(self) -> Mapping[str, Floats]:
+        return {}
+
+    def remember(self, memory: Mapping[str, Floats]) -> Body:
+        return self if not memory or self.melting is None else self.melting().remember(memory)
+
+    def frame(self, t: float, y: Floats, values: Floats) -> Solved:
+        return self.frames.linear(t, y, self.reference, self.flow(y, values).net, self.system(values))
+
+    def _solve(self, delta: float) -> shifted.Solve:
+        key = float(f"{delta:.11e}")  # steps that differ by rounding alone share their factors
+        if key not in self._factors:
+            if len(self._factors) == KEPT:
+                self._factors.popitem(last=False)
+            extra = self.capacity / (key + self.capacity * self.e)
+            self._factors[key] = shifted.factor(self.driven.system, extra)
+        self._factors.move_to_end(key)
+        return self._factors[key]
