@@ -59,14 +59,15 @@ class Shelf:
 
 def material_of(name: str, table: MaterialTable) -> Material:
     """The material that a table of the case describes. Raises InputError for what contradicts itself."""
-    from kapitza.materials.material import UNITS, Material
+    from kapitza.materials.build import made
+    from kapitza.materials.material import UNITS
 
     given: dict[str, Any] = {
         key: value for key in (*UNITS, *TEXTS) if (value := getattr(table, key, None)) is not None
     }
     if isinstance(table.conductivity, tuple):
         given["conductivity"], given["conductivity_lateral"] = table.conductivity
-    return Material(name, **given)
+    return made(name, given)
 
 
 class Stock:

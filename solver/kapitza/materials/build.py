@@ -8,32 +8,41 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from kapitza.errors import InputError
+from kapitza.laws.phases import Phases
 from kapitza.laws.temperature import Constant, Power, Slope, Table, TemperatureLaw
 from kapitza.materials.material import LAWS, UNITS, Material
 
 Number = Callable[[Any, str, str], float]
 TEXTS = ("category", "source", "note")
+PHASES = ("solid", "liquid")
 FORMS = "a value, { table = [[T, value], …] }, { value, at, power } or { value, at, slope }"
 
 
+class Halves(NamedTuple):
+    """A property of solid and liquid, before it is known where they meet."""
+
+    solid: TemperatureLaw
+    liquid: TemperatureLaw
+
+
 def build(name: str, entry: Mapping[str, Any], number: Number) -> Material:
-    """The material that ``entry`` describes: keys as in ``UNITS``, conductivity also { through, lateral },
-    and the texts category, source, note, sources (a table), uncertain (a list).
+    """The material that ``entry`` describes: keys as in ``UNITS``, conductivity also { through, lateral }, every
+    function of temperature also { solid, liquid }, and the texts category, source, note, sources (a table), uncertain (a list).
 
     Raises InputError with the key for unknown keys, forms and values."""
     given: dict[str, Any] = {}
     for key, value in entry.items():
         if key == "conductivity" and isinstance(value, Mapping) and "lateral" in value:
             _only(value, ("through", "lateral"), key)
-            given["conductivity"] = temperature_law(value["through"], UNITS[key], f"{key}.through", number)
-            given["conductivity_lateral"] = temperature_law(
+            given["conductivity"] = property_law(value["through"], UNITS[key], f"{key}.through", number)
+            given["conductivity_lateral"] = property_law(
                 value["lateral"], UNITS[key], f"{key}.lateral", number
             )
         elif key in LAWS:
-            given[key] = temperature_law(value, UNITS[key], key, number)
+            given[key] = property_law(value, UNITS[key], key, number)
         elif key in UNITS:
             given[key] = number(value, UNITS[key], key)
         elif key in TEXTS:
@@ -49,7 +58,34 @@ def build(name: str, entry: Mapping[str, Any], number: Number) -> Material:
             )
     if "conductivity" not in given:
         raise InputError(f"material {name}: conductivity is missing")
-    return Material(name, **given)
+    return made(name, given)
+
+
+def made(name: str, given: Mapping[str, Any]) -> Material:
+    """The material with these properties, `Halves` joined at its melting temperature. Raises InputError."""
+    melts: float | None = given.get("melting_temperature")
+    solidus, liquidus = (given.get("solidus"), given.get("liquidus")) if melts is None else (melts, melts)
+    joined: dict[str, Any] = dict(given)
+    for key, value in given.items():
+        if not isinstance(value, Halves):
+            continue
+        if solidus is None or liquidus is None:
+            raise InputError(
+                f"material {name}: {key} of solid and liquid needs melting_temperature, or solidus and liquidus"
+            )
+        try:
+            joined[key] = Phases(value.solid, value.liquid, solidus, liquidus)
+        except InputError as problem:
+            raise InputError(f"material {name}: {key}: {problem}") from None
+    return Material(name, **joined)
+
+
+def property_law(value: Any, unit: str, key: str, number: Number) -> TemperatureLaw | Halves:
+    """A function of temperature, or { solid, liquid } of two. Raises as `temperature_law`."""
+    if not isinstance(value, Mapping) or not set(value) & set(PHASES):
+        return temperature_law(value, unit, key, number)
+    _only(value, PHASES, key)
+    return Halves(*(temperature_law(value[phase], unit, f"{key}.{phase}", number) for phase in PHASES))
 
 
 def temperature_law(value: Any, unit: str, key: str, number: Number) -> TemperatureLaw:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kapitza.errors import InputError
+from kapitza.laws.enthalpy import Enthalpy
+from kapitza.laws.phases import Phases
 from kapitza.laws.temperature import Constant, Table, TemperatureLaw
 
 LAWS = ("conductivity", "conductivity_lateral", "specific_heat", "volumetric_heat_capacity")
@@ -102,6 +104,9 @@ class Material:
             self._require(self.melting_temperature is None, "solidus", "is given beside melting_temperature")
         if self.solidus is not None and self.liquidus is not None:
             self._require(self.solidus < self.liquidus, "solidus", "must lie below liquidus")
+        if self.latent_heat is not None:
+            known = self.melting_range is not None
+            self._require(known, "latent_heat", "needs melting_temperature, or solidus and liquidus")
 
     @property
     def isotropic(self) -> bool:
@@ -122,6 +127,36 @@ class Material:
             return None
         return self.specific_heat.scaled(self.density)
 
+    @property
+    def melting_range(self) -> tuple[float, float] | None:
+        """Solidus and liquidus [K], both the melting temperature where it is one; None if not known."""
+        if self.melting_temperature is not None:
+            return self.melting_temperature, self.melting_temperature
+        if self.solidus is None or self.liquidus is None:
+            return None
+        return self.solidus, self.liquidus
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """What heating in time needs and is not known: density and specific_heat, of them what is missing."""
+        needed = [] if self.volumetric_heat_capacity is not None else ["density", "specific_heat"]
+        if self.latent_heat is not None:
+            needed = needed or ["density"]
+        return tuple(key for key in needed if getattr(self, key) is None)
+
+    def enthalpy(self, reference: float | None = None) -> Enthalpy:
+        """Heat content per volume, latent heat included; zero at ``reference`` [K], see `Enthalpy.of`.
+
+        Raises InputError that names what is `lacking`."""
+        self._require(not self.lacking, " and ".join(self.lacking), "not known, which heating in time needs")
+        capacity, melting = self.heat_capacity_law, self.melting_range
+        assert capacity is not None
+        phases = any(isinstance(getattr(self, key), Phases) for key in LAWS)
+        if melting is None or (self.latent_heat is None and not phases):
+            return Enthalpy.of(capacity, reference=reference)
+        latent = (self.latent_heat or 0.0) * (self.density or 0.0)
+        return Enthalpy.of(capacity, latent, *melting, reference)
+
     def heat_capacity(self, T: float) -> float | None:
         """Heat capacity per volume at T [K]: density * specific heat [J/(m^3 K)]; None if not known."""
         law = self.heat_capacity_law
@@ -139,6 +174,8 @@ class Material:
 
 def _lowest(law: TemperatureLaw) -> float:
     """Smallest value that a law states; of a power law or a straight line the value at its reference."""
+    if isinstance(law, Phases):
+        return min(_lowest(law.solid), _lowest(law.liquid))
     if isinstance(law, Table):
         return min(law.values)
     return float(getattr(law, "value", math.inf))
