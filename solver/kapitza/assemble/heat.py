@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from kapitza.assemble.system import Growth
+from kapitza.columns import thin, wide
 from kapitza.contacts import sheet_faces
 from kapitza.errors import InputError
 from kapitza.laws.temperature import TemperatureLaw
@@ -45,39 +46,57 @@ def lateral_overlap(mesh: Mesh, span: Span | None) -> Floats:
     return overlap(_radial(mesh), span)
 
 
-def volume_heat(layout: Layout, mesh: Mesh, volume: Floats) -> Floats:
-    """(nz, nx) heat [W] that layers, regions and volume sources put into the cells that bear their names."""
-    heat = np.zeros(mesh.shape)
-    carriers: list[Layer | Region] = [*layout.kinds, *layout.regions]
-    piece_kind = layout.kind(mesh.piece.astype(np.intp).ravel()).reshape(mesh.shape)
-    for kind, carrier in enumerate(carriers):
-        density = constant_density(carrier)
-        if density:
-            heat += np.where((piece_kind == kind) & (mesh.piece >= 0), density * volume, 0.0)
-        if carrier.heat:
-            held = np.where((piece_kind == kind) & (mesh.piece >= 0), volume, 0.0)
-            of_piece = np.bincount(np.maximum(mesh.piece, 0).ravel(), held.ravel(), layout.n_pieces)
-            if not held.any():
-                name, place = layout.kind_bases[kind], "layers" if kind < len(layout.kinds) else "regions"
-                raise InputError(
-                    f"{place}.{name}.heat: nowhere to go; other pieces cover {name} wholly, or it is outside"
-                )
-            total = np.where(held > 0, of_piece[np.maximum(mesh.piece, 0)], 1.0)
-            heat += number(carrier.heat) * (held / total)
+def volume_heat(layout: Layout, mesh: Mesh, volume: Floats, piece: Ints) -> Floats:
+    """(nz, nx) heat [W] that layers, regions and volume sources put into the cells that bear their names.
+
+    volume : of the cells (nz, nx) [m^3] · piece : that each bears (nz, nx), -1 void
+    """
+    size, bearer = thin(volume, piece)
+    heat = wide(_carried(layout, size, bearer, mesh.shape[1]), piece)
     for index, source in enumerate(layout.stack.sources):
         if isinstance(source, Source):
-            heat += _spread(layout, mesh, volume, source, index)
+            rows, share = _spread(layout, mesh, volume, piece, source, index)
+            heat = heat if heat.flags.writeable else heat.copy()
+            heat[rows] += share
     return heat
 
 
-def _spread(layout: Layout, mesh: Mesh, volume: Floats, source: Source, index: int) -> Floats:
-    chosen = np.isin(mesh.piece, layout.select(source.piece, f"sources.{index}.layer"))
-    weight = overlap(mesh.z_edges, source.z)[:, np.newaxis] * lateral_overlap(mesh, source.x)
-    held = np.where(chosen, weight * volume, 0.0)
+def _carried(layout: Layout, volume: Floats, piece: Ints, columns: int) -> Floats:
+    """(nz, nx or 1) heat [W] of layers and regions, from volume and piece of that shape."""
+    carriers: list[Layer | Region] = [*layout.kinds, *layout.regions]
+    density = np.array([constant_density(carrier) for carrier in carriers])
+    total = np.array([number(carrier.heat) for carrier in carriers])
+    if not density.any() and not total.any():
+        return np.zeros(piece.shape)
+    kind = layout.kind(np.maximum(piece, 0).ravel()).reshape(piece.shape)
+    kind = np.where(
+        (piece >= 0) & (kind < len(carriers)), kind, len(carriers)
+    )  # neither void nor fill has heat
+    heat = np.append(density, 0.0)[kind] * volume
+    for index in np.flatnonzero(total).tolist():
+        held = np.where(kind == index, volume, 0.0)
+        of_piece = np.bincount(np.maximum(piece, 0).ravel(), held.ravel(), layout.n_pieces)
+        if not held.any():
+            name, place = layout.kind_bases[index], "layers" if index < len(layout.kinds) else "regions"
+            raise InputError(
+                f"{place}.{name}.heat: nowhere to go; other pieces cover {name} wholly, or it is outside"
+            )
+        whole = np.where(held > 0, of_piece[np.maximum(piece, 0)], 1.0) * (columns // held.shape[1])
+        heat += total[index] * (held / whole)
+    return heat
+
+
+def _spread(
+    layout: Layout, mesh: Mesh, volume: Floats, piece: Ints, source: Source, index: int
+) -> tuple[Ints, Floats]:
+    """Rows (n,) that hold a source, and its heat [W] in their cells (n, nx)."""
+    pieces = layout.select(source.piece, f"sources.{index}.layer")
+    height, across = overlap(mesh.z_edges, source.z), lateral_overlap(mesh, source.x)
+    rows = np.flatnonzero((height > 0) & np.isin(thin(piece)[0], pieces).any(axis=1))
+    held = np.where(np.isin(piece[rows], pieces), height[rows, np.newaxis] * across * volume[rows], 0.0)
     if not held.any():
         raise InputError(f"sources.{index}: no cell of {source.piece!r} lies within its range")
-    spread: Floats = constant_density(source) * held + number(source.heat) * (held / held.sum())
-    return spread
+    return rows, constant_density(source) * held + number(source.heat) * (held / held.sum())
 
 
 def constant_density(carrier: Layer | Region | Source) -> float:
@@ -85,18 +104,22 @@ def constant_density(carrier: Layer | Region | Source) -> float:
     return 0.0 if isinstance(carrier.heat_density, TemperatureLaw) else number(carrier.heat_density)
 
 
-def growing_heat(layout: Layout, mesh: Mesh, volume: Floats) -> list[Growth]:
-    """Heat sources that depend on the temperature where they are."""
+def growing_heat(layout: Layout, mesh: Mesh, volume: Floats, piece: Ints) -> list[Growth]:
+    """Heat sources that depend on the temperature where they are; arguments as for `volume_heat`."""
     found: list[Growth] = []
-    piece_kind = layout.kind(mesh.piece.astype(np.intp).ravel()).reshape(mesh.shape)
     carriers: list[Layer | Region] = [*layout.kinds, *layout.regions]
     for kind, carrier in enumerate(carriers):
         if isinstance(carrier.heat_density, TemperatureLaw):
-            held = np.where((piece_kind == kind) & (mesh.piece >= 0), volume, 0.0)
+            here = (layout.kind(np.maximum(piece, 0).ravel()).reshape(piece.shape) == kind) & (piece >= 0)
+            held = np.where(here, volume, 0.0)
             found.append(Growth(carrier.heat_density, held, layout.kind_bases[kind]))
     for index, source in enumerate(layout.stack.sources):
         if isinstance(source, Source) and isinstance(source.heat_density, TemperatureLaw):
-            share = _spread(layout, mesh, volume, replace(source, heat_density=1.0, heat=0.0), index)
+            share = np.zeros(mesh.shape)
+            rows, part = _spread(
+                layout, mesh, volume, piece, replace(source, heat_density=1.0, heat=0.0), index
+            )
+            share[rows] = part
             found.append(Growth(source.heat_density, share, source.name))
     return found
 

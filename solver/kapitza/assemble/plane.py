@@ -11,6 +11,7 @@ import numpy as np
 
 from kapitza.assemble.heat import growing_heat, lateral_overlap, overlap, sheet_heat, volume_heat
 from kapitza.assemble.system import Faces, Side, SideTerm, System
+from kapitza.columns import folded, thin, wide
 from kapitza.contacts import match
 from kapitza.errors import InputError
 from kapitza.interfaces.law import Law
@@ -35,13 +36,14 @@ from kapitza.properties import Properties
 
 def assemble(layout: Layout, mesh: Mesh, properties: Properties) -> System:
     """System of a 1-D or 2-D mesh. Raises InputError for entries, sources and patches that match nothing."""
-    active = mesh.piece >= 0
-    k_through, k_lateral = _conductivities(layout, mesh, properties)
+    (column,) = thin(folded(mesh.piece))
+    piece = wide(column.astype(np.intp), mesh.piece)
+    active = wide(column >= 0, mesh.piece)
+    k_through, k_lateral = _conductivities(layout, piece, properties)
     volume, area_z, area_x = _sizes(mesh)
-    heat = np.where(active, volume_heat(layout, mesh, volume), 0.0)
+    heat = volume_heat(layout, mesh, volume, piece)
     lower, upper, shift_lower, shift_upper = _through(mesh, k_through, heat, active)
     left, right = _across(mesh, k_lateral)
-    piece = mesh.piece.astype(np.intp)
     wrapped = isinstance(layout.stack.boundary("left").condition, Periodic)
     neighbours = [(piece[:-1], piece[1:]), (piece[:, :-1], piece[:, 1:])]
     if wrapped:
@@ -79,15 +81,16 @@ def assemble(layout: Layout, mesh: Mesh, properties: Properties) -> System:
         sides=sides,
         pairs=pairs,
         contacts=contacts,
-        growth=growing_heat(layout, mesh, volume),
+        growth=growing_heat(layout, mesh, volume, piece),
     )
 
 
-def _conductivities(layout: Layout, mesh: Mesh, properties: Properties) -> tuple[Floats, Floats]:
+def _conductivities(layout: Layout, piece: Ints, properties: Properties) -> tuple[Floats, Floats]:
     """(nz, nx) conductivity through and along the layers; 0 in void."""
-    kind = layout.kind(mesh.piece.astype(np.intp).ravel()).reshape(mesh.shape)
-    kind = np.where(mesh.piece >= 0, kind, len(properties.through))
-    return np.append(properties.through, 0.0)[kind], np.append(properties.lateral, 0.0)[kind]
+    (column,) = thin(piece)
+    kind = np.where(column >= 0, layout.kind(column.ravel()).reshape(column.shape), len(properties.through))
+    through, lateral = np.append(properties.through, 0.0)[kind], np.append(properties.lateral, 0.0)[kind]
+    return wide(through, piece), wide(lateral, piece)
 
 
 def _sizes(mesh: Mesh) -> tuple[Floats, Floats, Floats]:
@@ -106,9 +109,11 @@ def _sizes(mesh: Mesh) -> tuple[Floats, Floats, Floats]:
         rim = 2.0 * math.pi * mesh.x_edges
     else:
         base = mesh.dx * geometry.depth
-        rim = np.full(len(mesh.x_edges), geometry.depth)
+        base = wide(base[:1], base) if mesh.uniform_x else base
+        rim = wide(np.array([geometry.depth]), mesh.x_edges)
     area_z = np.broadcast_to(base, (len(mesh.dz) + 1, len(base)))
-    return mesh.dz[:, np.newaxis] * base, area_z, mesh.dz[:, np.newaxis] * rim
+    height = mesh.dz[:, np.newaxis]
+    return wide(height * thin(base)[0], mesh.piece), area_z, wide(height * thin(rim)[0], mesh.x_edges)
 
 
 def _through(
@@ -132,8 +137,10 @@ def _through(
             )
             return parts[0][:, None], parts[1][:, None], parts[2][:, None], parts[3][:, None]
         _, area_z, _ = _sizes(mesh)
-        resistance = np.where(active, half[:, np.newaxis] / (k * area_z[1:]), np.inf)
-        shift = np.where(active, 0.25 * heat * resistance, 0.0)
+        k_column, area = thin(k, area_z[1:])
+        resistance = wide(half[:, np.newaxis] / (k_column * area), k)  # infinite in void
+        quarter, heat_column = thin(0.25 * resistance, heat)
+        shift = wide(heat_column * np.where(np.isinf(quarter), 0.0, quarter), k)
     return resistance, resistance, shift, shift
 
 
@@ -142,26 +149,33 @@ def _across(mesh: Mesh, k: Floats) -> tuple[Floats, Floats]:
     if mesh.dx is None or mesh.x is None or mesh.x_edges is None:
         nothing = np.full(mesh.shape, np.inf)
         return nothing, nothing
-    height = mesh.dz[:, np.newaxis]
+    first, second = 0.5 * mesh.dx / mesh.geometry.depth, 0.5 * mesh.dx / mesh.geometry.depth
     with np.errstate(divide="ignore"):
         if mesh.geometry.kind == "axisymmetric":
-            inner = np.log(mesh.x / mesh.x_edges[:-1]) / (2.0 * math.pi)
-            outer = np.log(mesh.x_edges[1:] / mesh.x) / (2.0 * math.pi)
-            return inner / (k * height), outer / (k * height)
-        half = 0.5 * mesh.dx / mesh.geometry.depth
-        return half / (k * height), half / (k * height)
+            first = np.log(mesh.x / mesh.x_edges[:-1]) / (2.0 * math.pi)
+            second = np.log(mesh.x_edges[1:] / mesh.x) / (2.0 * math.pi)
+        elif mesh.uniform_x:
+            first = second = wide(first[:1], first)
+        column, left, right = thin(k, first[np.newaxis], second[np.newaxis])
+        conductance = column * mesh.dz[:, np.newaxis]
+        return wide(left / conductance, k), wide(right / conductance, k)
 
 
 def _pairs(neighbours: list[tuple[Ints, Ints]]) -> tuple[Ints, list[Ints]]:
     """(m, 2) pairs of pieces that meet, the smaller first, and for each face its pair, -1 within a piece."""
-    codes: list[Ints] = []
     base = 1 + max((int(max(a.max(), b.max())) for a, b in neighbours if a.size), default=0)
-    for a, b in neighbours:
-        meet = (a != b) & (a >= 0) & (b >= 0)
-        codes.append(np.where(meet, np.minimum(a, b) * base + np.maximum(a, b), -1))
-    unique = np.unique(np.concatenate([code.ravel() for code in codes]))
-    unique = unique[unique >= 0]
-    numbers = [np.where(code >= 0, np.searchsorted(unique, code), -1) for code in codes]
+    columns = [thin(a, b) for a, b in neighbours]
+    meet = [(a != b) & (a >= 0) & (b >= 0) for a, b in columns]
+    codes = [
+        np.minimum(a[m], b[m]) * base + np.maximum(a[m], b[m])
+        for (a, b), m in zip(columns, meet, strict=True)
+    ]
+    unique = np.unique(np.concatenate(codes))
+    numbers: list[Ints] = []
+    for code, m, (whole, _) in zip(codes, meet, neighbours, strict=True):
+        number = np.full(m.shape, -1, dtype=np.intp)
+        number[m] = np.searchsorted(unique, code)
+        numbers.append(wide(number, whole))
     return np.stack([unique // base, unique % base], axis=1), numbers
 
 
@@ -174,10 +188,13 @@ def _faces(
     sheet_first: Floats | None = None,
     sheet_second: Floats | None = None,
 ) -> Faces:
+    first, second, across, number = thin(half_first, half_second, area, contact)
     with np.errstate(divide="ignore"):
-        resistance = joint[contact] / area if area.size else np.zeros_like(area)
-        conductance = 1.0 / (half_first + resistance + half_second)
-    return Faces(conductance, area, half_first, half_second, contact, resistance, sheet_first, sheet_second)
+        resistance = joint[number] / across if area.size else np.zeros_like(area)
+        conductance = wide(1.0 / (first + resistance + second), area)
+    return Faces(
+        conductance, area, half_first, half_second, contact, wide(resistance, area), sheet_first, sheet_second
+    )
 
 
 # Boundaries -----------------------------------------------------------------------------------------------
