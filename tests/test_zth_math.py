@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from figure_checks import axes_of
 from kapitza.errors import InputError, PhysicsError
 from kapitza.output.figure_zth import Impedance, figure_of_zth, spread
+from kapitza.studies import transfer
 from kapitza.studies.cauer import Cauer, ladder
 from kapitza.studies.foster import Floats, Foster, fit
 from kapitza.studies.spice import csv, spice_cauer, spice_foster
@@ -171,6 +172,45 @@ class TestFoster:
     ) -> None:
         with pytest.raises(error, match=words):
             fit(np.array(time, float), np.array(zth, float), steady)
+
+
+class TestTransfer:
+    """A rod heated at one end and held at the other, seen inside: heat comes late."""
+
+    @staticmethod
+    def rod(part: float, times: Floats) -> Floats:
+        odd = np.arange(1, 4001, 2)
+        modes = np.cos(odd * np.pi * part / 2.0) / odd**2
+        decay = np.exp(-(odd**2) * np.pi**2 * times[:, None] / (4.0 * 1.3 * 0.7))
+        return 1.3 * (1.0 - part - 8.0 / np.pi**2 * (modes * decay).sum(axis=1))
+
+    @pytest.mark.parametrize("part", [0.2, 0.5, 0.8])
+    def test_a_late_rise(self, part: float) -> None:
+        times = np.geomspace(1e-3, 30.0, 141)
+        steady = 1.3 * (1.0 - part)
+        found = transfer.fit(times, self.rod(part, times), steady, 1e-4)
+        assert found.error < 1e-4
+        assert found.R.size <= 20
+        assert found.steady == pytest.approx(steady, rel=1e-12)
+        assert np.any(found.R < 0.0)
+        between = np.sqrt(times[1:] * times[:-1])
+        assert np.max(np.abs(found.evaluate(between) - self.rod(part, between))) < 2e-4 * steady
+        with pytest.raises(PhysicsError, match="negative terms"):
+            ladder(found)
+
+    def test_the_circuit_has_it_too(self) -> None:
+        times = np.geomspace(1e-3, 30.0, 141)
+        found = transfer.fit(times, self.rod(0.5, times), 0.65, 1e-3)
+        exact = float(np.sum(found.R / (1.0 + 2.7 * found.tau)))
+        assert solved(spice_foster(found), 2.7) == pytest.approx(exact, rel=1e-6)
+
+    def test_no_curve(self) -> None:
+        with pytest.raises(InputError, match="must warm the probe"):
+            transfer.fit(TIMES, np.zeros(TIMES.size), 0.0)
+        with pytest.raises(InputError, match="8 at least"):
+            transfer.fit([1.0], [1.0], 1.0)
+        with pytest.raises(InputError, match="positive and rising"):
+            transfer.fit(np.ones(9), np.ones(9), 1.0)
 
 
 class TestCauer:

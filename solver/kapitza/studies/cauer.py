@@ -70,8 +70,14 @@ class Cauer:
 def ladder(network: Foster) -> Cauer:
     """The Cauer ladder with the impedance of ``network``: as many stages as terms.
 
-    Raises PhysicsError if the terms lie so close that no ladder with positive elements is found.
+    Raises PhysicsError for a network with negative terms, and if terms lie so close that no ladder with positive
+    elements is found.
     """
+    if np.any(network.R < 0.0):
+        raise PhysicsError(
+            "Cauer ladder: the Foster network has negative terms, so source and probe are not one place; only a "
+            "driving point has a ladder and a structure function"
+        )
     digits, before = DIGITS, None
     while digits <= MOST_DIGITS:
         now = _attempt(network, digits)

@@ -26,8 +26,10 @@ NEGLIGIBLE = 1e-9  # of the steady value: a term smaller than this is left out
 
 @dataclass(frozen=True)
 class Foster:
-    """R : (n,) [K/W], positive; tau : (n,) [s], rising; as fitted: ``error``, ``error_steady`` (0: not fitted).
+    """R : (n,) [K/W]; tau : (n,) [s], positive; as fitted: ``error``, ``error_steady`` (0: not fitted).
 
+    R is positive where source and probe are one (`fit`); a probe elsewhere has terms of either sign
+    (`kapitza.studies.transfer`).
     ``error`` is the largest |fit − Z| / Z over the curve, ``error_steady`` the largest |fit − Z| over the steady Z.
     """
 
@@ -39,8 +41,10 @@ class Foster:
     def __post_init__(self) -> None:
         if self.R.shape != self.tau.shape or self.R.ndim != 1 or not self.R.size:
             raise InputError("a Foster network needs as many resistances as time constants, one at least")
-        if not (np.all(self.R > 0.0) and np.all(self.tau > 0.0) and np.all(np.isfinite(self.R * self.tau))):
-            raise InputError("a Foster network needs positive, finite resistances and time constants")
+        if not (np.all(self.R != 0.0) and np.all(self.tau > 0.0) and np.all(np.isfinite(self.R * self.tau))):
+            raise InputError(
+                "a Foster network needs finite resistances that are not zero and positive time constants"
+            )
 
     @property
     def C(self) -> Floats:  # noqa: N802
@@ -59,9 +63,9 @@ class Foster:
 
 
 def fit(
-    time: npt.ArrayLike, zth: npt.ArrayLike, steady: float, tolerance: float = 1e-3, most: int = 20
+    time: npt.ArrayLike, zth: npt.ArrayLike, steady: float, tolerance: float = 1e-4, most: int = 20
 ) -> Foster:
-    """The Foster network with the fewest terms, at most ``most``, that is within ``tolerance`` of the curve.
+    """A Foster network of few terms, at most ``most``, that is within ``tolerance`` of the curve at each time.
 
     time : (n,) [s], positive, rising; zth : (n,) [K/W], positive; steady : Z at t → ∞, which ΣR equals.
     A non-negative fit on a grid of time constants gives the terms; close ones are merged one pair after another,
