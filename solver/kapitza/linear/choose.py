@@ -7,7 +7,9 @@ from kapitza.errors import InputError
 from kapitza.layout import Floats
 from kapitza.linear.result import LinearResult
 
-METHODS = ("auto", "line", "separable", "sparse")
+METHODS = ("auto", "line", "separable", "multigrid", "sparse")
+
+MANY = 60_000  # cells; below, the direct solver is done before compiled loops are loaded
 
 
 def check_method(method: str, two_dimensional: bool) -> None:
@@ -16,7 +18,7 @@ def check_method(method: str, two_dimensional: bool) -> None:
         raise InputError(f"solve.method: {method!r} is no solver; known: {', '.join(METHODS)}")
     if method == "line" and two_dimensional:
         raise InputError("solve.method: 'line' serves one-dimensional stacks; use auto or sparse")
-    if method in ("separable", "sparse") and not two_dimensional:
+    if method in ("separable", "multigrid", "sparse") and not two_dimensional:
         raise InputError(f"solve.method: {method!r} serves two-dimensional stacks; use auto or line")
 
 
@@ -28,8 +30,18 @@ def solve(system: System, reference: float, pinned: Floats, method: str) -> Line
         return separable.solve(system, reference, pinned, "asked for")
     if method == "sparse":
         return sparse.solve(system, reference, pinned, "asked for")
+    if method == "multigrid":
+        from kapitza.linear import multigrid
+
+        return multigrid.solve(system, reference, pinned, "asked for")
     why_not = separable.suits(system)
     if why_not is None:
         reason = "layers of full width on equal cells: a cosine transform along x leaves single lines along z"
         return separable.solve(system, reference, pinned, reason)
+    cells = system.active.size
+    if cells >= MANY:
+        from kapitza.linear import multigrid
+
+        if multigrid.suits(system) is None:
+            return multigrid.solve(system, reference, pinned, f"{why_not}; {cells} cells, {MANY} or more")
     return sparse.solve(system, reference, pinned, f"direct solution of a two-dimensional system ({why_not})")
