@@ -91,6 +91,13 @@ class Section:
     def attributes(self, **values: Attribute) -> None:
         _set_attributes(self._group, values)
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._group
+
+    def values(self, name: str) -> Array:
+        """What the variable ``name`` holds."""
+        return np.asarray(self._group[name][...])
+
     def flush(self) -> None:
         """Make what is in the sink a whole file. Raises what the sink met."""
         self._group.file.flush()
@@ -301,14 +308,14 @@ def _fill(record: Record, values: Array) -> None:
     record.sink.check()
 
 
-def sum_of(dataset: Any) -> int:
+def sum_of(dataset: Any, start: int = 0) -> int:
+    """What `Record` sums up, of the values in ``dataset`` from row ``start`` on."""
     if h5py.check_string_dtype(dataset.dtype) is not None:
         return _sum_of_texts(list(dataset[...]))
-    row = max(1, dataset.dtype.itemsize * int(np.prod(dataset.shape[1:])))
-    rows = max(1, _BLOCK // row)
+    rows = max(1, _BLOCK // max(1, dataset.dtype.itemsize * math.prod(dataset.shape[1:])))
     crc = 0
-    for start in range(0, dataset.shape[0], rows):
-        crc = zlib.crc32(np.ascontiguousarray(dataset[start : start + rows]).data, crc)
+    for row in range(start, dataset.shape[0], rows):
+        crc = zlib.crc32(np.ascontiguousarray(dataset[row : row + rows]).data, crc)
     return crc
 
 

@@ -20,7 +20,7 @@ import numpy as np
 from kapitza import __version__
 from kapitza.output.contents import lay_out
 from kapitza.output.finite import finite
-from kapitza.output.frames import Floats, Frames, Instant
+from kapitza.output.frames import Frames, Instant
 from kapitza.output.netcdf import create, provenance, resume, verify
 from kapitza.output.replace import Replacement
 from kapitza.output.xdmf import beside, document
@@ -56,7 +56,7 @@ class Recording:
         expected: int | None = None,
         earlier: Path | None = None,
     ) -> None:
-        self.target, self.frames = target, 0
+        self.target = target
         self._force, self._expected, self._earlier = force, expected, earlier
         self._texts = {
             "Conventions": "CF-1.10",
@@ -89,13 +89,21 @@ class Recording:
             self._open = entered.pop_all()
         return self
 
+    @property
+    def laid_out(self) -> bool:
+        """Whether the file has its variables: there is a frame."""
+        return "temperature" in self._root
+
     def put(self, solution: Solution) -> None:
         """Write ``solution``, the next frame."""
         now = Instant.of(solution)
         with self._draft.errors():
-            if self._variables is None:
-                self._variables = lay_out(self._root, now, lasting=self._expected is not None)
-            self._variables.put(now)
+            self._laid(now).put(now)
+
+    def _laid(self, now: Instant) -> Frames:
+        if self._variables is None:
+            self._variables = lay_out(self._root, now, lasting=self._expected is not None)
+        return self._variables
 
     def flush(self) -> Path:
         """Put all frames into the draft, and say where that is."""
@@ -112,10 +120,9 @@ class Recording:
         """
         self._texts["summary"] = json.dumps(finite(solution.summary()), ensure_ascii=False, allow_nan=False)
         with self._draft.errors():
-            if self._variables is not None:
-                self._variables.flush()
+            self._laid(Instant.of(solution)).flush()
             self._root.attributes(summary=self._texts["summary"])
-            times = self._times()
+            times = np.asarray(self._root.values("time"))
             self._file.close()
         self._draft.seal()
         with self._draft.errors():
@@ -131,9 +138,6 @@ class Recording:
         self._draft.place()
         if self._companion is not None:
             self._companion.place()
-
-    def _times(self) -> Floats:
-        return np.asarray(next(r.dataset[...] for r in self.records if r.path == "/time"))
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None

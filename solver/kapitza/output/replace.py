@@ -112,7 +112,7 @@ class Replacement:
                 os.replace(self.path, self.target)
             else:
                 _move_without_replacing(self.path, self.target)
-        _sync_folder(self.target.parent)
+        sync_folder(self.target.parent)
 
     @contextlib.contextmanager
     def errors(self) -> Iterator[None]:
@@ -164,7 +164,7 @@ def _move_without_replacing(draft: Path, target: Path) -> None:
         raise
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the move itself durable, where the system offers it."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
