@@ -9,8 +9,9 @@ import numpy as np
 
 from kapitza import floating
 from kapitza.assemble.line import LineProblem
-from kapitza.assemble.system import System
-from kapitza.layout import Floats, Layout
+from kapitza.assemble.system import Bools, System
+from kapitza.columns import thin
+from kapitza.layout import Floats, Ints, Layout
 from kapitza.linear import choose, line
 from kapitza.linear.line import Floating
 from kapitza.state import LineState, PlaneState, Series, SolverInfo, check_residual
@@ -81,11 +82,12 @@ def solve_plane(layout: Layout, system: System) -> PlaneState:
         )
         for side in system.sides
     }
+    level = rise.sum
     return PlaneState(
         system=system,
         reference=reference,
-        level=rise.sum,
-        lateral=rise.sum,
+        level=level,
+        lateral=level,
         z=system.z_flows(rise),
         x=system.x_flows(rise),
         wrap=system.wrap_flows(rise),
@@ -99,24 +101,45 @@ def solve_plane(layout: Layout, system: System) -> PlaneState:
 
 def floating_pieces(layout: Layout, system: System) -> tuple[Floats, list[tuple[list[str], np.ndarray]]]:
     """Conductance [W/K] that pins one cell of each connected piece without a fixed temperature, and these pieces."""
-    from scipy.sparse.csgraph import connected_components
-
-    matrix = system.matrix()
-    count, label = connected_components(matrix, directed=False)
-    held = np.zeros(count, dtype=bool)
-    held[label[system.anchor()[system.active] > 0]] = True
+    component, held = _components(system)
     pinned = np.zeros(system.mesh.shape)
     pieces: list[tuple[list[str], np.ndarray]] = []
     if held.all():
         return pinned, pieces
-    component = np.full(system.mesh.shape, -1)
-    component[system.active] = label
-    load, diagonal = system.load(system.reference), matrix.diagonal()
+    load = system.load(system.reference)
     for number in np.flatnonzero(~held):
-        cells = component == number
+        cells = np.broadcast_to(component == number, system.mesh.shape)
         names = [layout.name(int(p)) for p in np.unique(system.mesh.piece[cells])]
         floating.check(names, float(load[cells].sum()), float(np.abs(load[cells]).sum()))
         first = int(np.argmax(cells))
-        pinned.ravel()[first] = max(float(diagonal[label == number].max()), 1.0e-300)
+        pinned.ravel()[first] = _typical(system, cells)
         pieces.append((names, cells))
     return pinned, pieces
+
+
+def _components(system: System) -> tuple[Ints, Bools]:
+    """(nz, nx or 1) number of the connected piece of each cell, -1 in void; (n,) which of them something holds."""
+    (across,) = thin(system.faces_x.conductance)
+    if system.wrap_z is None and system.active.all() and bool((across > 0).all()):  # each row is one piece
+        (up,) = thin(system.faces_z.conductance)
+        joined = (up > 0).any(axis=1)
+        row = np.concatenate([[0], np.cumsum(~joined)])
+        held = np.zeros(int(row[-1]) + 1, dtype=bool)
+        for side in system.sides:
+            for term in side.terms:
+                held[row[side.row[term.conductance > 0]]] = True
+        return row[:, np.newaxis], held
+    from scipy.sparse.csgraph import connected_components
+
+    count, label = connected_components(system.matrix(), directed=False)
+    component = np.full(system.mesh.shape, -1)
+    component[system.active] = label
+    held = np.zeros(count, dtype=bool)
+    held[label[system.anchor()[system.active] > 0]] = True
+    return component, held
+
+
+def _typical(system: System, cells: Bools) -> float:
+    """A conductance [W/K] of the size of those between the ``cells`` (nz, nx)."""
+    z, x = system.faces_z.conductance[cells[:-1]], system.faces_x.conductance[cells[:, :-1]]
+    return max(float(z.max(initial=0.0)), float(x.max(initial=0.0)), 1.0e-300)

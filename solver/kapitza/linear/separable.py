@@ -63,6 +63,8 @@ def _rows(system: System) -> Rows | str:
         return "the cells are not all of one width"
     if not system.active.all():
         return "part of the domain is void"
+    if system.wrap_z is not None:
+        return "bottom and top are periodic"
     held = np.zeros(nz)
     for side in system.sides:
         conductance = sum((term.conductance for term in side.terms), np.zeros(len(side.row)))
