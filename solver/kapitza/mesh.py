@@ -341,8 +341,9 @@ def _widths(size: float, cells: int, refine: bool) -> Floats:
     growing = round(cells / 3)
     position = np.arange(cells)
     step = np.minimum(np.minimum(position, cells - 1 - position), growing)
-    widths = min(FASTEST, WIDEST ** (1.0 / growing)) ** step
-    return size * widths / widths.sum()
+    widths: Floats = min(FASTEST, WIDEST ** (1.0 / growing)) ** step
+    widths *= size / widths.sum()
+    return widths
 
 
 def _joined(spans: Sequence[float], widths: Sequence[Floats]) -> tuple[Floats, Floats]:

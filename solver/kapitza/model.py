@@ -161,12 +161,28 @@ class Rectangle:
 
 
 @dataclass(frozen=True)
+class Circle:
+    """Disc about ``center`` (x, z), absolute [m]; axisymmetric, (r, z): a ring, or a sphere where r is 0.
+
+    Cells whose centre lies inside bear the region; `kapitza.assemble.curved` gives the edge its true place and slope.
+    """
+
+    center: tuple[float, float]
+    radius: float
+
+    def __post_init__(self) -> None:
+        for value in self.center:
+            checks.finite(value, "regions.center")
+        checks.positive(self.radius, "regions.radius")
+
+
+@dataclass(frozen=True)
 class Region:
     """A shape painted over the layers, 2-D; later regions win. ``heat`` [W] total or ``heat_density`` [W/m^3]."""
 
     name: str
     material: Material
-    shape: Rectangle
+    shape: Rectangle | Circle
     heat: float | TimeLaw = 0.0
     heat_density: float | TemperatureLaw | TimeLaw = 0.0
 

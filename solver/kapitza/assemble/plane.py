@@ -6,13 +6,15 @@ Serves every geometry: a 1-D stack is a mesh of one column.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
+from kapitza.assemble import curved
 from kapitza.assemble.heat import growing_heat, lateral_overlap, overlap, sheet_heat, volume_heat
-from kapitza.assemble.system import Faces, Side, SideTerm, System
+from kapitza.assemble.system import Faces, Links, Side, SideTerm, System
 from kapitza.columns import folded, thin, wide
-from kapitza.contacts import match
+from kapitza.contacts import Contacts, match
 from kapitza.errors import InputError
 from kapitza.interfaces.law import Law
 from kapitza.laws.time import number
@@ -31,7 +33,7 @@ from kapitza.model import (
     Span,
     Temperature,
 )
-from kapitza.properties import Properties
+from kapitza.properties import Properties, evaluate
 
 
 def assemble(layout: Layout, mesh: Mesh, properties: Properties) -> System:
@@ -45,17 +47,37 @@ def assemble(layout: Layout, mesh: Mesh, properties: Properties) -> System:
     lower, upper, shift_lower, shift_upper = _through(mesh, k_through, heat, active)
     left, right = _across(mesh, k_lateral)
     wrapped = isinstance(layout.stack.boundary("left").condition, Periodic)
+    wrapped_z = isinstance(layout.stack.boundary("bottom").condition, Periodic)
     neighbours = [(piece[:-1], piece[1:]), (piece[:, :-1], piece[:, 1:])]
+    areas = [area_z[1:-1], area_x[:, 1:-1]]
+    halves = [(upper[:-1], lower[1:]), (right[:, :-1], left[:, 1:])]
     if wrapped:
         neighbours.append((piece[:, -1], piece[:, 0]))
+        areas.append(area_x[:, -1])
+        halves.append((right[:, -1], left[:, 0]))
+    if wrapped_z:
+        neighbours.append((piece[-1], piece[0]))
+        areas.append(area_z[-1])
+        halves.append((upper[-1], lower[0]))
     pairs, numbers = _pairs(neighbours)
     contacts = match(layout, pairs[:, 0], pairs[:, 1])
     joint = np.append(contacts.resistance, 0.0)  # the last one serves faces within a piece, contact -1
-    areas = [area_z[1:-1], area_x[:, 1:-1], area_x[:, -1]][: len(neighbours)]
+    cuts = curved.find(layout, mesh, wrapped, wrapped_z)
+    for i, cut in enumerate(cuts):
+        areas[i] = curved.bend(areas[i], cut, cut.slope)
+        first, second = halves[i]
+        halves[i] = (
+            curved.bend(first, cut, cut.stretch_first),
+            curved.bend(second, cut, cut.stretch_second),
+        )
     sheets = sheet_heat(layout, mesh, neighbours, areas)
-    faces_z = _faces(upper[:-1], lower[1:], areas[0], numbers[0], joint, *sheets[0])
-    faces_x = _faces(right[:, :-1], left[:, 1:], areas[1], numbers[1], joint, *sheets[1])
-    wrap = _faces(right[:, -1], left[:, 0], areas[2], numbers[2], joint, *sheets[2]) if wrapped else None
+    faces = [
+        _faces(*half, area, which, joint, *sheet)
+        for half, area, which, sheet in zip(halves, areas, numbers, sheets, strict=True)
+    ]
+    links = (
+        _links(layout, mesh, piece, cuts, contacts, numbers, (k_through, k_lateral), volume) if cuts else None
+    )
     sides = [
         side
         for side in (
@@ -75,14 +97,45 @@ def assemble(layout: Layout, mesh: Mesh, properties: Properties) -> System:
         heat=heat,
         shift_lower=shift_lower,
         shift_upper=shift_upper,
-        faces_z=faces_z,
-        faces_x=faces_x,
-        wrap=wrap,
+        faces_z=faces[0],
+        faces_x=faces[1],
+        wrap=faces[2] if wrapped else None,
         sides=sides,
         pairs=pairs,
         contacts=contacts,
         growth=growing_heat(layout, mesh, volume, piece),
+        links=links,
+        wrap_z=faces[-1] if wrapped_z else None,
     )
+
+
+def _links(
+    layout: Layout,
+    mesh: Mesh,
+    piece: Ints,
+    cuts: Sequence[curved.Cuts],
+    contacts: Contacts,
+    numbers: Sequence[Ints],
+    medium: tuple[Floats, Floats],
+    volume: Floats,
+) -> Links:
+    """Conduction along circles; how the flow divides there is taken at the reference temperature."""
+    properties = evaluate(layout)
+    joint = np.append([_near(law, properties.temperature) for law in contacts.laws], 0.0)
+    which = np.append(contacts.law, len(contacts.laws))
+    resistance = [joint[which[number.ravel()[cut.face]]] for cut, number in zip(cuts, numbers, strict=True)]
+    return curved.links(
+        layout, mesh, cuts, resistance, _conductivities(layout, piece, properties), medium, volume
+    )
+
+
+def _near(law: Law, temperature: float) -> float:
+    """R [m^2 K/W] of a law at ``temperature`` [K], brought into its range."""
+    if law.linear:
+        return law.resistance
+    low, high = law.valid
+    conductance = float(law.conductance(min(max(temperature, low), high)))
+    return 1.0 / conductance if conductance > 0 else math.inf
 
 
 def _conductivities(layout: Layout, piece: Ints, properties: Properties) -> tuple[Floats, Floats]:

@@ -74,6 +74,25 @@ class Faces:
 
 
 @dataclass(frozen=True)
+class Links:
+    """Conduction along curved surfaces, between cells of one piece that lie beside or aslant each other (`curved`).
+
+    first, second : (n,) cells, counted row by row · conductance : (n,) [W/K], of either sign where a face lies between
+    """
+
+    first: Ints
+    second: Ints
+    conductance: Floats
+
+    def leaving(self, level: Floats) -> Floats:
+        """(nz, nx) heat [W] that leaves each cell, for a temperature (nz, nx) [K]."""
+        flat = level.ravel()
+        flow = self.conductance * (flat[self.first] - flat[self.second])
+        out = np.bincount(self.first, flow, flat.size) - np.bincount(self.second, flow, flat.size)
+        return np.asarray(out, dtype=float).reshape(level.shape)
+
+
+@dataclass(frozen=True)
 class SideTerm:
     """One condition on one side: the base condition or a patch.
 
@@ -141,6 +160,8 @@ class System:
     to the first when periodic · sides : boundary faces
     pairs : (m, 2) pieces of each contact, the smaller number first · contacts : their laws
     growth : sources that depend on temperature; not part of the matrix or the load
+    links : conduction along circles; None where there are none
+    wrap_z : (nx,) faces from the last row back to the first, where bottom and top are periodic (`effective`)
     """
 
     mesh: Mesh
@@ -160,11 +181,13 @@ class System:
     pairs: Ints
     contacts: Contacts
     growth: Sequence[Growth] = ()
+    links: Links | None = None
+    wrap_z: Faces | None = None
 
     @property
     def all_faces(self) -> Sequence[Faces]:
         """Inner faces, one entry an orientation."""
-        return [self.faces_z, self.faces_x, *([self.wrap] if self.wrap is not None else [])]
+        return [self.faces_z, self.faces_x, *(f for f in (self.wrap, self.wrap_z) if f is not None)]
 
     @property
     def reference(self) -> float:
@@ -191,6 +214,13 @@ class System:
     def residual(self, rise: Rise, reference: float) -> Floats:
         """Heat [W] that is left over in each cell: sources minus what flows out, as a sum of face flows."""
         result = self.heat - self.divergence(self.z_flows(rise), self.x_flows(rise), self.wrap_flows(rise))
+        if self.links is not None:
+            result -= self.links.leaving(rise.large) + self.links.leaving(rise.small)
+        if self.wrap_z is not None:
+            small = (rise.small + self.shift_upper)[-1] - (rise.small + self.shift_lower)[0]
+            leaving, _, entering = self.wrap_z.flow((rise.large[-1] - rise.large[0]) + small)
+            result[-1] -= leaving
+            result[0] += entering
         for side in self.sides:
             for term in side.terms:
                 np.add.at(result, (side.row, side.column), self.boundary_flow(side, term, rise, reference))
@@ -258,6 +288,11 @@ class System:
         ]
         if self.wrap is not None:
             groups.append((number[:, -1], number[:, 0], self.wrap.conductance))
+        if self.wrap_z is not None:
+            groups.append((number[-1], number[0], self.wrap_z.conductance))
+        if self.links is not None:
+            cells = number.ravel()
+            groups.append((cells[self.links.first], cells[self.links.second], self.links.conductance))
         n = int(number.max()) + 1
         diagonal = self.anchor()
         rows: list[Ints] = []
@@ -265,7 +300,7 @@ class System:
         values: list[Floats] = []
         flat = diagonal[self.active].copy()
         for first, second, conductance in groups:
-            linked = conductance > 0
+            linked = conductance != 0
             i, j, g = first[linked], second[linked], conductance[linked]
             flat += np.bincount(i, g, n) + np.bincount(j, g, n)
             rows += [i, j]

@@ -1,0 +1,267 @@
+"""Effective conductivity of a periodic cell: a laminate by sums, a plane or axisymmetric cell by its mesh.
+
+Every boundary is periodic, whatever the stack says; heat and sources are left out. A unit drop across the cell in z,
+and one in x, enters where the last row or column meets the first, so that this contact counts like any other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from kapitza import estimate
+from kapitza.assemble import plane
+from kapitza.assemble.system import Faces, System
+from kapitza.contacts import match
+from kapitza.errors import InputError
+from kapitza.interfaces.law import Conductance, Insulated, Law
+from kapitza.interfaces.pair import PairLaw
+from kapitza.layout import Floats, Ints, Layout
+from kapitza.mesh import build_plane
+from kapitza.model import Boundary, Interface, Periodic, Stack
+from kapitza.properties import ROOM, evaluate
+
+REFINEMENTS = 3
+
+
+@dataclass(frozen=True)
+class Effective:
+    """Conductivity of a periodic cell [W/(m K)]: heat along z for a gradient along z (zz), along x for x (xx), and
+    along one for the other (xz). None where the cell has no such direction (axisymmetric: only zz).
+
+    series, parallel : bounds of zz and xx: everything in series, contacts included; everything side by side
+    temperature : at which conductivities and laws were taken [K]
+    """
+
+    zz: float
+    xx: float | None
+    xz: float | None
+    series: float
+    parallel: float
+    temperature: float
+    geometry: str
+    cells: int
+    title: str = ""
+
+    def summary(self) -> dict[str, Any]:
+        """The dictionary that ``kapitza effective --json`` prints."""
+        return {
+            "status": "ok",
+            "title": self.title,
+            "geometry": self.geometry,
+            "temperature": self.temperature,
+            "cells": self.cells,
+            "conductivity": {"zz": self.zz, "xx": self.xx, "xz": self.xz},
+            "bounds": {"series": self.series, "parallel": self.parallel},
+        }
+
+
+def effective(stack: Stack, at: float | None = None) -> Effective:
+    """Conductivity of the cell that the layers and regions of ``stack`` are.
+
+    at : temperature at which conductivities and laws are taken [K]; default: properties_at of the stack, else 300 K.
+
+    Raises InputError where the stack contradicts itself, has no periodic cell (cylinder, sphere), or where a
+    conductivity or a law is not known at this temperature; ResourceError where it would need more memory than there is.
+    """
+    kind = stack.geometry.kind
+    if kind in ("cylinder", "sphere"):
+        raise InputError(
+            f"geometry.kind: a {kind} repeats nothing along its radius, so it has no effective conductivity; describe "
+            "the periodic cell as a slab, a plane, or an axisymmetric domain"
+        )
+    temperature = at if at is not None else (stack.solve.properties_at or ROOM)
+    if not (math.isfinite(temperature) and temperature > 0.0):
+        raise InputError(f"effective: at = {temperature!r} K is not above absolute zero")
+    layout = Layout.of(_cell(stack, temperature))
+    return _laminate(layout, temperature) if kind == "slab" else _mesh(layout, temperature)
+
+
+def _cell(stack: Stack, temperature: float) -> Stack:
+    """The stack as one period: no sources, nothing but periodic sides, every law linear."""
+    sides = {"slab": (), "plane": ("bottom", "top", "left", "right"), "axisymmetric": ("bottom", "top")}
+    return replace(
+        stack,
+        interfaces=[_linear(entry, i, temperature) for i, entry in enumerate(stack.interfaces)],
+        sources=(),
+        boundaries={side: Boundary(Periodic()) for side in sides[stack.geometry.kind]},
+        probes=(),
+        solve=replace(stack.solve, properties_at=temperature),
+    )
+
+
+def _linear(entry: Interface, index: int, temperature: float) -> Interface:
+    law = entry.law
+    if isinstance(law, PairLaw):
+        make = law.make
+        return replace(entry, law=PairLaw(lambda below, above: _at(make(below, above), temperature)))
+    try:
+        return replace(entry, law=_at(law, temperature))
+    except InputError as problem:
+        raise InputError(f"interfaces.{index}: {problem}") from None
+
+
+def _at(law: Law, temperature: float) -> Law:
+    """The law of small jumps at ``temperature`` [K]. Raises InputError outside the range of the law."""
+    if law.linear:
+        return law
+    low, high = law.valid
+    if not low <= temperature <= high:
+        raise InputError(
+            f"{law.about.model}: known from {low:g} to {high:g} K, not at {temperature:g} K; choose another --at"
+        )
+    conductance = float(law.conductance(temperature))
+    return Conductance(conductance) if conductance > 0.0 else Insulated()
+
+
+# Laminates -------------------------------------------------------------------------------------------------------
+
+
+def _laminate(layout: Layout, temperature: float) -> Effective:
+    """k_zz = L/(Σ d/k + Σ R), k_xx = Σ d k/L; the contact between the last layer and the first is one of them."""
+    n = layout.n_layers
+    conductivity = evaluate(layout)
+    through, lateral = conductivity.through[layout.kind_of], conductivity.lateral[layout.kind_of]
+    d = layout.thickness
+    first: Ints = np.arange(n - 1, dtype=np.intp)
+    second = first + 1
+    if n > 1:
+        first, second = np.append(first, 0), np.append(second, n - 1)
+    resistance = match(layout, first, second).resistance
+    length = math.fsum(d)
+    zz = length / math.fsum([*(d / through), *resistance])
+    xx = math.fsum(d * lateral) / length
+    parallel = max(xx, math.fsum(d * through) / length)
+    series = min(zz, length / math.fsum(d / lateral))
+    return Effective(zz, xx, 0.0, series, parallel, temperature, "slab", n, layout.stack.title)
+
+
+# Cells with a mesh -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """All pairs of cells that exchange heat. first, second : (n,) numbers of the active cells · conductance [W/K]
+    up, right : how often the way from first to second leaves the cell upwards, and to the right (-1, 0, 1)"""
+
+    first: Ints
+    second: Ints
+    conductance: Floats
+    up: Ints
+    right: Ints
+
+
+def _mesh(layout: Layout, temperature: float) -> Effective:
+    """From the energies of the fields of unit drops: k_ij = L_i L_j/V Σ g ΔT_i ΔT_j over all pairs of cells."""
+    estimate.require(layout.stack)
+    mesh = build_plane(layout)
+    conductivity = evaluate(layout)
+    system = plane.assemble(layout, mesh, conductivity)
+    pairs = _pairs(system)
+    lateral = system.wrap is not None
+    height, ground = float(np.sum(mesh.dz)), float(np.sum(system.area_z[0]))
+    lengths, drops = [height], [pairs.up]
+    series = [_series(system.faces_z, system.wrap_z, system.area_z[0], height * ground)]
+    if lateral and mesh.dx is not None:
+        lengths.append(float(np.sum(mesh.dx)))
+        drops.append(pairs.right)
+        wall = system.area_x[:, 0]
+        series.append(_series(system.faces_x, system.wrap, wall[:, np.newaxis], height * ground))
+    differences = _differences(system, pairs, drops)
+
+    def component(i: int, j: int) -> float:
+        energy = float(np.sum(pairs.conductance * differences[i] * differences[j]))
+        return energy * lengths[i] * lengths[j] / (height * ground)
+
+    return Effective(
+        zz=component(0, 0),
+        xx=component(1, 1) if lateral else None,
+        xz=component(0, 1) if lateral else None,
+        series=min(series),
+        parallel=_parallel(layout, system, lateral=lateral),
+        temperature=temperature,
+        geometry=layout.stack.geometry.kind,
+        cells=mesh.cells,
+        title=layout.stack.title,
+    )
+
+
+def _pairs(system: System) -> _Pairs:
+    nz, nx = system.mesh.shape
+    cells = np.arange(nz * nx).reshape(nz, nx)
+    groups: list[tuple[Ints, Ints, Floats, Ints | int, Ints | int]] = [
+        (cells[:-1], cells[1:], system.faces_z.conductance, 0, 0),
+        (cells[:, :-1], cells[:, 1:], system.faces_x.conductance, 0, 0),
+    ]
+    if system.wrap is not None:
+        groups.append((cells[:, -1], cells[:, 0], system.wrap.conductance, 0, 1))
+    if system.wrap_z is not None:
+        groups.append((cells[-1], cells[0], system.wrap_z.conductance, 1, 0))
+    if system.links is not None:
+        first, second = system.links.first, system.links.second
+        # Links join neighbours: a step of more than half the cell is one across the seam, the other way round.
+        up = -np.rint((second // nx - first // nx) / nz).astype(np.intp)
+        right = -np.rint((second % nx - first % nx) / nx).astype(np.intp)
+        groups.append((first, second, system.links.conductance, up, right))
+    columns = [
+        np.concatenate([np.broadcast_to(group[i], np.shape(group[2])).ravel() for group in groups])
+        for i in range(5)
+    ]
+    used = columns[2] != 0.0
+    number = system.numbering().ravel()
+    first, second, conductance, up, right = (column[used] for column in columns)
+    return _Pairs(number[first], number[second], conductance, up, right)
+
+
+def _differences(system: System, pairs: _Pairs, drops: Sequence[Ints]) -> list[Floats]:
+    """(n,) temperature differences of all pairs [K], for each unit drop; the residual is formed from flows."""
+    from scipy.sparse import diags_array
+    from scipy.sparse.csgraph import connected_components
+
+    from kapitza.linear.sparse import factorised
+
+    matrix = system.matrix()
+    _, label = connected_components(matrix, directed=False)
+    _, pinned = np.unique(label, return_index=True)
+    n = matrix.shape[0]
+    pins = np.zeros(n)
+    pins[pinned] = np.maximum(matrix.diagonal()[pinned], np.finfo(float).tiny)
+    factor = factorised((matrix + diags_array(pins)).tocsc())
+    found = []
+    for drop in drops:
+        rise = np.zeros(n)
+        difference = drop.astype(float)
+        for _ in range(REFINEMENTS):
+            flow = pairs.conductance * difference
+            left = np.bincount(pairs.second, flow, n) - np.bincount(pairs.first, flow, n) - pins * rise
+            rise += factor.solve(left)
+            difference = (rise[pairs.first] - rise[pairs.second]) + drop
+        found.append(difference)
+    return found
+
+
+def _series(faces: Faces, seam: Faces | None, area: Floats, volume: float) -> float:
+    """Bound from below: the same flux everywhere, k = V/Σ (half cells A^2 + R of the contact area)."""
+    total = 0.0
+    for group in (faces, seam):
+        if group is not None:
+            full = np.broadcast_to(
+                area if group is faces else area.reshape(group.area.shape), group.area.shape
+            )
+            joint = np.where(group.resistance > 0.0, group.resistance, 0.0) * group.area**2
+            total += float(np.sum((group.half_first + group.half_second) * full**2 + joint))
+    return volume / total
+
+
+def _parallel(layout: Layout, system: System, *, lateral: bool) -> float:
+    """Bound from above: the same gradient everywhere; the larger of the two directions [W/(m K)]."""
+    kind = layout.kind(np.maximum(system.mesh.piece.astype(np.intp), 0).ravel())
+    volume = (system.mesh.dz[:, np.newaxis] * system.area_z[0]).ravel()
+    conductivity = evaluate(layout)
+    weight = np.where(system.active.ravel(), volume, 0.0)
+    both = [conductivity.through] + ([conductivity.lateral] if lateral else [])
+    return max(float(np.sum(k[kind] * weight)) for k in both) / float(np.sum(volume))
