@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from figure_checks import axes_of
 from kapitza.errors import InputError, PhysicsError
-from kapitza.output.figure_zth import Impedance, figure_of_zth, spread
+from kapitza.output.figure_structure import spread
+from kapitza.output.figure_zth import Impedance, figure_of_zth
 from kapitza.studies import transfer
 from kapitza.studies.cauer import Cauer, ladder
 from kapitza.studies.foster import Floats, Foster, fit

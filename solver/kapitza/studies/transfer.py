@@ -27,9 +27,9 @@ def fit(
 ) -> Foster:
     """Foster sum with terms of either sign on log-spaced time constants: as few as the tolerance takes.
 
-    time : (n,) [s], positive, rising; zth : (n,) [K/W]; steady [K/W], which ΣR equals; at most ``most`` terms. Both errors
-    and the tolerance are relative to the steady value, for early on there is nothing to be relative to. Raises InputError for a curve
-    that is none, or has no steady value to go to.
+    time : (n,) [s], positive, rising; zth : (n,) [K/W]; steady [K/W], which ΣR equals; at most ``most`` terms.
+    Tolerance and errors are relative to the steady value, for early on there is nothing to be relative to.
+    Raises InputError for a curve that is none, or has no steady value to go to.
     """
     t, z = np.asarray(time, dtype=float), np.asarray(zth, dtype=float)
     if t.ndim != 1 or t.shape != z.shape or t.size < 8:
