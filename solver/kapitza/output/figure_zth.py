@@ -59,7 +59,9 @@ class Impedance:
             [Shown(self.structure, "of the stack, exact", INK, True)] if self.structure is not None else []
         )
         if self.separation is not None:
-            first, second = self.separation.structures
+            first, second = self.separation.structures  # of the better contact and of the worse
+            if self.second is not None and self.second.steady < self.curve.steady:
+                first, second = second, first
             found += [Shown(first, "from the curve", JOINT), Shown(second, "other contact", SECOND)]
         elif self.seen is not None:
             found.append(Shown(self.seen, "from the curve", JOINT))

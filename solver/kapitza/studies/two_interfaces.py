@@ -3,7 +3,7 @@
 Until the heat meets that contact both curves are one. Two ways to see where they part:
 
 derivative : the slopes over z = ln t part where (da₂/dz − da₁/dz)/Δθ rises through ε = 0.0045 W/K · θ + 0.003, Δθ the
-    difference of the steady values; θ is curve 1 at that time. The numbers are those used for soldered dies; heat
+    difference of the steady values; θ is curve 1 at that time. The numbers are the ones quoted for soldered dies; heat
     feels the contact before all of θ_JC has built up, so the estimate errs to the low side (5 to 15 % in uniform
     layers, more where the case is thin).
 structure : beyond the case the structure functions are Δθ apart in R at the same C; the capacity where they have half
