@@ -7,7 +7,11 @@ from collections.abc import Callable
 import numpy as np
 
 from kapitza.assemble.system import System
+from kapitza.columns import alike, folded
 from kapitza.layout import Floats
+from kapitza.linear import separable
+
+STEPS = 100  # about how many solves a factorisation serves, to judge whether compiling pays
 
 Solve = Callable[[Floats], Floats]
 
@@ -17,7 +21,12 @@ def factor(system: System, extra: Floats) -> Solve:
 
     extra : (nz, nx) [W/K], above zero wherever there is material
     """
-    return _line(system, extra) if system.mesh.dx is None else _sparse(system, extra)
+    if system.mesh.dx is None:
+        return _line(system, extra)
+    diagonal = folded(extra)
+    if alike(diagonal) and separable.suits(system) is None:
+        return separable.Separable(system, diagonal[:, 0], solves=STEPS).solve
+    return _sparse(system, extra)
 
 
 def _line(system: System, extra: Floats) -> Solve:
