@@ -89,10 +89,15 @@ class _Builder:
         return model.Region(
             name=_there(row.name),
             material=self.take(_there(row.material)),
-            shape=model.Rectangle(self._lateral(row), row.z),
+            shape=self._shape(row),
             heat=row.heat or 0.0,
             heat_density=row.heat_density or 0.0,
         )
+
+    def _shape(self, row: RegionTable) -> model.Rectangle | model.Circle:
+        if row.shape == "circle":
+            return model.Circle(_there(row.center), _there(row.radius))
+        return model.Rectangle(self._lateral(row), row.z)
 
     def _lateral(self, row: Any) -> Any:
         """x, or r which is the same of an axisymmetric domain."""

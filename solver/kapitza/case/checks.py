@@ -14,6 +14,7 @@ from kapitza.case.messages import Path, joined, nearest
 from kapitza.case.names import FILL, Place, is_group, rows
 from kapitza.case.scope import Raw, Scope, example
 from kapitza.case.tables import CaseTable, GeometryTable, LayerTable, MaterialTable, RegionTable
+from kapitza.quantities import show
 
 # keys of [geometry] beside kind: those that must be there, and the others
 GEOMETRY: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -170,14 +171,34 @@ def _regions(scope: Scope) -> None:
         scope.missing(path, raw, RegionTable, RegionTable.required)
         scope.material(path, raw)
         scope.at_most_one(path, raw, ("heat", "heat_density"))
-        scope.lateral_range(path, table, raw)
-        scope.axial_range(path, table, raw)
+        if table.shape == "circle":
+            _circle(scope, path, table, raw)
+        else:
+            message = 'a rectangle takes x and z; for a circle write shape = "circle"'
+            scope.refuse(path, raw, ("center", "radius"), message)
+            scope.lateral_range(path, table, raw)
+            scope.axial_range(path, table, raw)
         if table.name in scope.names.layers:
             scope.add((*path, "name"), "a layer has this name; every piece needs its own", raw["name"])
         elif table.name == FILL:
             message = "this is the name of what surrounds layers and regions; give another name"
             scope.add((*path, "name"), message, FILL)
     scope.unique(("regions",), [r.name for r in scope.table.regions or []], "every region needs its own")
+
+
+def _circle(scope: Scope, path: Path, table: RegionTable, raw: Raw) -> None:
+    scope.refuse(path, raw, ("x", "r", "z"), "a circle takes center and radius")
+    scope.missing(path, raw, RegionTable, ("center", "radius"))
+    if table.center is None or table.radius is None:
+        return
+    for name, middle, limits in zip((scope.lateral, "z"), table.center, (scope.x, scope.z), strict=True):
+        if limits and not limits[0] < middle + table.radius < limits[1] + 2.0 * table.radius:
+            extent = f"{show(limits[0])} to {show(limits[1])}"
+            scope.add(
+                (*path, "center"),
+                f"the circle lies outside the domain, whose {name} is {extent} here",
+                raw["center"],
+            )
 
 
 # Numerics -----------------------------------------------------------------------------------------------

@@ -278,9 +278,11 @@ def quantity_schema(dimension: quantities.Dimension, later: str = "") -> JsonSch
 
 @dataclass(frozen=True)
 class Span(Kind):
-    """Two coordinates in ascending order. ``single``: one coordinate will do as well."""
+    """Two coordinates in ascending order. ``single``: one coordinate will do as well; ``point``: not a range, but the
+    coordinates x (or r) and z of one point."""
 
     single: bool = False
+    point: bool = False
 
     def read(self, value: Any, info: ValidationInfo) -> Any:
         dimension = DIMENSIONS["position"]
@@ -288,6 +290,8 @@ class Span(Kind):
             return quantity(value, dimension, info)
         if not isinstance(value, list | tuple) or len(value) != 2:
             one = ' or one, "2 mm"' if self.single else ""
+            if self.point:
+                raise simply('expected a point, x (or r) and z, for example ["5 um", "5 um"]')
             raise simply(f'expected two coordinates, for example ["-2 mm", "2 mm"]{one}')
         troubles: list[Trouble] = []
         ends = [
@@ -296,7 +300,7 @@ class Span(Kind):
         ]
         if troubles:
             raise wrong(*troubles)
-        if not ends[0] < ends[1]:
+        if not (self.point or ends[0] < ends[1]):
             what = "has no extent" if ends[0] == ends[1] else "is in descending order"
             raise simply(f"{what}; expected two coordinates, the smaller one first")
         return ends[0], ends[1]

@@ -76,6 +76,7 @@ Names = Annotated[tuple[str, str] | None, Pair()]
 Whole = Annotated[int | None, Count()]
 Yes = Annotated[bool | None, Flag()]
 Range = Annotated[tuple[float, float] | None, Span()]
+Point = Annotated[tuple[float, float] | None, Span(point=True)]
 RangeOrPoint = Annotated[tuple[float, float] | float | None, Span(single=True)]
 NotYet = Annotated[Any, Later()]
 Position = Annotated[float | None, Quantity("position")]
@@ -206,12 +207,14 @@ class RegionTable(Table):
     required = ("name", "material")
     name: AnyName = key("Name of the region", "bump")
     material: AnyText = key("Of [materials] or of the library", "copper")
-    shape: Annotated[str | None, Choice(("rectangle",), ("circle",))] = key("Default rectangle", "rectangle")
-    x: Range = key("Extent along x; default: the whole width", ["0 mm", "2 mm"])
-    r: Range = key("Extent along r in an axisymmetric domain", ["0 mm", "2 mm"])
-    z: Range = key("Extent along z; default: the whole height", ["1 mm", "3 mm"])
-    center: NotYet = later("Centre of a circle")
-    radius: NotYet = later("Radius of a circle")
+    shape: Annotated[str | None, Choice(("rectangle", "circle"))] = key("Default rectangle", "rectangle")
+    x: Range = key("rectangle: extent along x; default: the whole width", ["0 mm", "2 mm"])
+    r: Range = key("rectangle: extent along r in an axisymmetric domain", ["0 mm", "2 mm"])
+    z: Range = key("rectangle: extent along z; default: the whole height", ["1 mm", "3 mm"])
+    center: Point = key(
+        "circle: x and z of its centre; axisymmetric r and z, a sphere where r is zero", ["5 um", "5 um"]
+    )
+    radius: Length = key("circle: its radius", "2 um")
     heat: Heat = key("Total heat, spread evenly over the region", "3 W")
     heat_density: HeatDensity = key(
         "Heat per volume, in place of heat; or a function of temperature", "5 W/mm^3"

@@ -117,6 +117,12 @@ class Problem:
             np.subtract.at(left, a, leaving)
             np.add.at(left, b, entering)
             _couple(out, a, b, d1 * slope[a], d2 * slope[b])
+        if system.links is not None:
+            a, b, g = system.links.first, system.links.second, system.links.conductance
+            along = g * (u[a] - u[b])
+            np.subtract.at(left, a, along)
+            np.add.at(left, b, along)
+            _couple(out, a, b, g, -g)
         for side in system.sides:
             out.into[side.name] = self._boundary(out, side, u, w, dw)
         if system.growth:
