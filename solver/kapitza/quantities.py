@@ -89,6 +89,8 @@ DIMENSIONS = _known(
     ),
     Dimension("coupling", "a coupling of channels", "W/(m^3*K)", "2.6e16 W/(m^3*K)", "above zero"),
     Dimension("time", "a time", "s", "10 ms", "above zero"),
+    Dimension("instant", "a time", "s", "1 ms", "zero"),
+    Dimension("fluence", "an energy per area", "J/m^2", "50 J/m^2", "above zero"),
     Dimension("frequency", "a frequency", "Hz", "1 kHz", "above zero"),
     Dimension("absolute resistance", "an absolute thermal resistance", "K/W", "0.3 K/W"),
     Dimension("absolute conductance", "an absolute thermal conductance", "W/K", "3 W/K"),

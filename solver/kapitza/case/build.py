@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar, cast
 from kapitza import model
 from kapitza.case.laws import Laws
 from kapitza.case.scope import RADIAL, SIDES
+from kapitza.case.table import Table
 from kapitza.case.tables import (
     CaseTable,
     ConditionTable,
@@ -22,6 +23,8 @@ from kapitza.case.tables import (
     SideTable,
     SourceTable,
 )
+from kapitza.case.tables_time import ZthTable
+from kapitza.laws.time import flash
 
 T = TypeVar("T")
 
@@ -48,6 +51,9 @@ class _Builder:
             probes=tuple(self._probe(row) for row in table.probes or ()),
             mesh=self._mesh(),
             solve=self._solve(),
+            transient=self._transient(),
+            frequency=self._frequency(),
+            zth=self._zth(),
             title=table.title or "",
             temperature_unit=cast(Literal["K", "degC"], table.temperature_unit or "K"),
         )
@@ -83,6 +89,7 @@ class _Builder:
             heat_density=row.heat_density or 0.0,
             cells=row.cells,
             x=x,
+            initial=row.initial,
         )
 
     def _region(self, row: RegionTable) -> model.Region:
@@ -121,10 +128,13 @@ class _Builder:
     def _source(self, row: SourceTable, number: int) -> model.Source | model.SheetSource:
         name = row.name or f"source {number}"
         if row.between is not None:
+            flux = row.heat_flux or 0.0
+            if row.fluence is not None:
+                flux = flash(row.fluence, _there(row.duration), row.start or 0.0)
             return model.SheetSource(
                 name,
                 row.between,
-                heat_flux=row.heat_flux or 0.0,
+                heat_flux=flux,
                 heat=row.heat or 0.0,
                 side=cast(Literal["below", "above", "split"], row.side or "below"),
                 x=self._lateral(row),
@@ -195,8 +205,30 @@ class _Builder:
         if table is None:
             return model.SolveOptions()
         keys = ("tolerance", "initial", "method", "properties_at")
-        given = {key: getattr(table, key) for key in keys}
-        return model.SolveOptions(**{key: value for key, value in given.items() if value is not None})
+        return model.SolveOptions(**_given(table, keys))
+
+    def _transient(self) -> model.TransientOptions | None:
+        table = self.table.transient
+        if table is None:
+            return None
+        keys = ("until", "times", "save", "spacing", "tolerance", "method", "checkpoint")
+        return model.TransientOptions(**_given(table, keys))
+
+    def _frequency(self) -> model.FrequencyOptions | None:
+        table = self.table.frequency
+        if table is None:
+            return None
+        return model.FrequencyOptions(_there(table.from_), _there(table.to), _there(table.count))
+
+    def _zth(self) -> model.ZthOptions | None:
+        table = self.table.zth
+        return None if table is None else model.ZthOptions(**_given(table, tuple(ZthTable.known())))
+
+
+def _given(table: Table, keys: tuple[str, ...]) -> dict[str, Any]:
+    """Those of ``keys`` that are given, with their values."""
+    values = {key: getattr(table, key) for key in keys}
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _there(value: T | None) -> T:

@@ -34,11 +34,14 @@ class Case:
     def from_dict(data: Mapping[str, Any], path: FilePath | str | None = None) -> Case:
         """The case that ``data`` describes, with the keys of a case file.
 
+        ``path`` : of the file it stands for; files that it names lie beside that, or else in the current folder.
         Raises InputError with every problem; FileError is for files only.
         """
         with _shallow("the case"), _uncollected():
             own = plain(data)
-            return Case(own, to_toml(own), reader.read(own), FilePath(path) if path is not None else None)
+            file = FilePath(path) if path is not None else None
+            stack = reader.read(own, folder=file.parent if file is not None else None)
+            return Case(own, to_toml(own), stack, file)
 
     def replace(self, values: Mapping[str, Any]) -> Case:
         """A new case with other values, ``case.replace({"layers.die.thickness": "4 mm"})``.
@@ -67,7 +70,7 @@ def load(path: FilePath | str) -> Case:
     text = reader.read_text(file)
     with _shallow(str(file)), _uncollected():
         data = reader.parse_toml(text, str(file))
-        return Case(data, text, reader.read(data, str(file), text), file, whole=True)
+        return Case(data, text, reader.read(data, str(file), text, file.parent), file, whole=True)
 
 
 @contextmanager

@@ -96,7 +96,8 @@ def _sources(scope: Scope) -> None:
                 scope.add((*path, "heat_flux"), message, raw["heat_flux"])
             else:
                 scope.one_of(path, raw, SourceTable, ("heat", "heat_density"))
-            scope.refuse(path, raw, ("side",), "belongs to a sheet source, between = …")
+            keys = ("side", "fluence", "duration", "start")
+            scope.refuse(path, raw, keys, "belongs to a sheet source, between = …")
             scope.lateral_range(path, table, raw)
             scope.axial_range(path, table, raw)
     names = [t.name for t in scope.table.sources or []]
@@ -110,7 +111,13 @@ def _sheet(scope: Scope, path: Path, raw: Raw, table: SourceTable) -> None:
         message = "belongs to a volume (layer = …); a sheet takes heat_flux or heat"
         scope.add((*path, "heat_density"), message, raw["heat_density"])
     else:
-        scope.one_of(path, raw, SourceTable, ("heat_flux", "heat"))
+        scope.one_of(path, raw, SourceTable, ("heat_flux", "heat", "fluence"))
+    if "fluence" in raw:
+        scope.missing(path, raw, SourceTable, ("duration",))
+    else:
+        scope.refuse(
+            path, raw, ("duration", "start"), "belongs to a flash; give its fluence, or leave it out"
+        )
     scope.refuse(path, raw, ("z",), "a sheet source lies in the plane of its interface; leave z out")
     if scope.kind is not None and not scope.two_dimensional:
         message = f"a {scope.kind} is one-dimensional; the sheet covers the whole interface"

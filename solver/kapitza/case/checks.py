@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kapitza.case import check_contacts, check_probes, check_sides
+from kapitza.case import check_contacts, check_probes, check_sides, check_time
 from kapitza.case.fields import name_fault
 from kapitza.case.messages import Path, joined, nearest
 from kapitza.case.names import FILL, Place, is_group, rows
@@ -38,6 +38,7 @@ def check(scope: Scope) -> None:
     check_probes.check(scope)
     _mesh(scope)
     _solve(scope)
+    check_time.check(scope)
 
 
 def section(data: Raw, key: str) -> Raw:
@@ -84,6 +85,7 @@ def _materials(scope: Scope) -> None:
         for one, other in (("solidus", "liquidus"), ("liquidus", "solidus")):
             if one in raw and other not in raw:
                 scope.add((*path, other), f"missing beside {one}; {example(MaterialTable, other)}")
+        _melting(scope, path, raw)
         if table.solidus is not None and table.liquidus is not None and table.solidus >= table.liquidus:
             scope.add((*path, "solidus"), "not below liquidus", raw["solidus"])
         if table.conductivity is not None and not scope.faulty(path):
@@ -91,6 +93,21 @@ def _materials(scope: Scope) -> None:
                 material_of(name, table)
             except InputError as problem:
                 scope.add(path, str(problem))
+
+
+def _melting(scope: Scope, path: Path, raw: Raw) -> None:
+    """Fault with latent heat, or values of solid and liquid, where nothing says when they melt."""
+    if {"melting_temperature", "solidus", "liquidus"} & raw.keys():
+        return
+    for key, value in raw.items():
+        parts = (value, *value.values()) if isinstance(value, Mapping) else (value,)
+        phases = any(isinstance(part, Mapping) and {"solid", "liquid"} & part.keys() for part in parts)
+        if key == "latent_heat" or (phases and key in MaterialTable.model_fields):
+            text = example(MaterialTable, "melting_temperature")
+            scope.add(
+                (*path, "melting_temperature"), f"missing beside {key}, or solidus and liquidus; {text}"
+            )
+            return
 
 
 # Layers and regions -------------------------------------------------------------------------------------

@@ -108,8 +108,8 @@ def _name(item: Any) -> str:
 def _known(place: Mapping[str, Any], part: str, path: str, above: tuple[str | int, ...]) -> None:
     """Raise InputError unless ``part`` may stand in the table at ``above``."""
     table = table_at(above)
-    if table is not None and part not in table.model_fields:
-        hint = nearest(part, table.model_fields, few=30)
+    if table is not None and part not in table.known():
+        hint = nearest(part, table.known(), few=30)
         raise InputError(f"{path}: no key '{part}' in {dotted(above) or 'a case'}; {hint}")
     if table is None and above == ("materials",):
         return

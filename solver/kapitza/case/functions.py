@@ -25,10 +25,11 @@ from kapitza.case.fields import (
     wrong,
 )
 from kapitza.case.messages import NOTHING, Path, Trouble, joined
+from kapitza.case.timed import FORMS, Timed, is_timed
 from kapitza.errors import InputError
 from kapitza.quantities import DIMENSIONS
 
-OF_TIME = ("steps", "ramp", "pulse", "csv")
+PHASES = ("solid", "liquid")
 DIRECTIONS = ("through", "lateral")
 EXPONENT = Number(-100.0, 100.0)
 LAW_KEYS = ("table", "between", "outside", "value", "at", "power", "slope")
@@ -39,23 +40,26 @@ class Property(Kind):
     """One value, or a function of temperature in one of the four forms.
 
     directions : may also be { through = …, lateral = … }, and is then read as a pair of laws
-    bare : one value is read as a number · later : what other tables would be, in the plural"""
+    phases : may also be { solid = …, liquid = … }, and is then read as `kapitza.materials.build.Halves`
+    timed : may also be a function of time; one value is then read as a number"""
 
     dimension: str
     directions: bool = False
     siblings: Siblings = ()
-    bare: bool = False
-    later: str = ""
+    phases: bool = False
+    timed: bool = False
 
     def read(self, value: Any, info: ValidationInfo) -> Any:
         if not isinstance(value, Mapping):
             number = quantity(value, DIMENSIONS[self.dimension], info, self.siblings)
-            return number if self.bare else _constant(number)
+            return number if self.timed else _constant(number)
+        if self.timed and is_timed(value):
+            return Timed(self.dimension, self.siblings).read(value, info)
         troubles: list[Trouble] = []
         if self.directions and ("through" in value or "lateral" in value):
             laws = self._directions(value, info, troubles)
         else:
-            laws = self._law(value, (), info, troubles)
+            laws = self._phases(value, (), info, troubles)
         if troubles:
             raise wrong(*troubles)
         return laws
@@ -68,7 +72,23 @@ class Property(Kind):
         for key in DIRECTIONS:
             if key not in value:
                 troubles.append(Trouble((key,), NOTHING, "missing; give through and lateral"))
-        return tuple(self._law(value[key], (key,), info, troubles) for key in DIRECTIONS if key in value)
+        return tuple(self._phases(value[key], (key,), info, troubles) for key in DIRECTIONS if key in value)
+
+    def _phases(self, value: Any, at: Path, info: ValidationInfo, troubles: list[Trouble]) -> Any:
+        """A law, or one of the solid and one of the liquid."""
+        if not (self.phases and isinstance(value, Mapping) and set(value) & set(PHASES)):
+            return self._law(value, at, info, troubles)
+        from kapitza.materials.build import Halves
+
+        for key in value:
+            if key not in PHASES:
+                message = joined("unknown beside solid and liquid", did_you_mean(key, PHASES))
+                troubles.append(Trouble((*at, key), value[key], message))
+        for key in PHASES:
+            if key not in value:
+                troubles.append(Trouble((*at, key), NOTHING, "missing; give solid and liquid"))
+        laws = [self._law(value[key], (*at, key), info, troubles) for key in PHASES if key in value]
+        return Halves(*laws) if len(laws) == len(PHASES) else None
 
     def _law(self, value: Any, at: Path, info: ValidationInfo, troubles: list[Trouble]) -> Any:
         """The law that ``value`` describes; None, with all its troubles added, where there are any."""
@@ -94,13 +114,9 @@ class Property(Kind):
     def _keys(self, value: Mapping[str, Any], at: Path, troubles: list[Trouble]) -> None:
         """Troubles with the keys of a table that are not those of a function of temperature."""
         known = LAW_KEYS + (DIRECTIONS if self.directions and not at else ())
-        later = dict.fromkeys(("solid", "liquid"), "solid and liquid values")
-        if self.later:
-            later = dict.fromkeys(OF_TIME, self.later)
+        known += (PHASES if self.phases else ()) + (tuple(FORMS)[:-1] if self.timed else ())
         for key in value:
-            if key in later:
-                troubles.append(Trouble((*at, key), value[key], f"{later[key]} are {LATER}; give one value"))
-            elif key not in known:
+            if key not in known:
                 hint = did_you_mean(key, known)
                 channels = f"a value per channel is {LATER}; " if self.directions else ""
                 hint = hint or f"{channels}keys here are {', '.join(known)}"
@@ -153,9 +169,11 @@ class Property(Kind):
 
     def json(self) -> JsonSchemaValue:
         schema = quantity_schema(DIMENSIONS[self.dimension])
-        keys = LAW_KEYS + (DIRECTIONS if self.directions else ())
-        table = {"type": "object", "properties": {key: {} for key in keys}}
-        return {"anyOf": [{"type": schema["type"]}, table], "examples": schema["examples"]}
+        keys = LAW_KEYS + (DIRECTIONS if self.directions else ()) + (PHASES if self.phases else ())
+        tables: list[JsonSchemaValue] = [{"type": "object", "properties": {key: {} for key in keys}}]
+        if self.timed:
+            tables = [{**tables[0], "additionalProperties": False}, Timed(self.dimension).table()]
+        return {"anyOf": [{"type": schema["type"]}, *tables], "examples": schema["examples"]}
 
 
 def _constant(value: float) -> Any:

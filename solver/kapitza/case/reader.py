@@ -95,13 +95,15 @@ def _end(text: str) -> tuple[int, int]:
     return len(lines), len(lines[-1]) + 1
 
 
-def read(data: Mapping[str, Any], source: str = "", text: str | None = None) -> Stack:
+def read(
+    data: Mapping[str, Any], source: str = "", text: str | None = None, folder: Path | None = None
+) -> Stack:
     """The stack that ``data`` describes, checked.
 
-    source : name of the file, text : its content, for the lines in messages. Raises CaseError (an InputError)
-    with every problem.
+    source : name of the file, text : its content, for the lines in messages · folder : of the files that the case
+    names; None: the current one. Raises CaseError (an InputError) with every problem.
     """
-    table, troubles = validated(data)
+    table, troubles = validated(data, folder)
     scope = Scope(table, data, troubles)
     check(scope)
     if scope.troubles:

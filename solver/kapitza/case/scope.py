@@ -10,7 +10,8 @@ from kapitza.case.laws import ONE_DIMENSIONAL, Laws
 from kapitza.case.messages import NOTHING, Path, Trouble, dotted, joined, meant, similar
 from kapitza.case.names import NO_TABLE, Names, is_group, rows
 from kapitza.case.shelf import Shelf
-from kapitza.case.tables import CaseTable, GeometryTable, LayerTable, Table
+from kapitza.case.table import Table
+from kapitza.case.tables import CaseTable, GeometryTable, LayerTable
 from kapitza.quantities import show
 
 Extent = tuple[float, float]
@@ -170,8 +171,8 @@ class Scope:
 
 def _meant(raw: Raw, table: type[Table]) -> set[str]:
     """Keys that the unknown ones in ``raw`` are probably meant to be."""
-    known = tuple(table.model_fields)
-    return {m for key in raw if key not in table.model_fields for m in similar(key, known)}
+    known = tuple(table.known())
+    return {m for key in raw if key not in known for m in similar(key, known)}
 
 
 def total_thickness(tables: list[LayerTable] | None, raws: list[Raw]) -> float | None:
@@ -200,5 +201,5 @@ def example(table: type[Table], key: str) -> str:
     """`for example thickness = "0.5 mm"`."""
     from kapitza.case.messages import given_text
 
-    examples = table.model_fields[key].examples
+    examples = table.known()[key].examples
     return f"for example {key} = {given_text(examples[0])}" if examples else ""

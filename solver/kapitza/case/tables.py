@@ -6,15 +6,10 @@ inside a value is found at once. Which keys belong together, and which must be t
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from typing import Annotated, Any, Literal
 
 from kapitza.case.compound import Coefficient, OneOrTwo, WordOrTable
 from kapitza.case.fields import (
-    LATER,
     Choice,
     Count,
     Flag,
@@ -26,11 +21,12 @@ from kapitza.case.fields import (
     Span,
     Text,
     Texts,
-    simply,
 )
 from kapitza.case.functions import Property
+from kapitza.case.table import Table, filled, key, later
+from kapitza.case.tables_time import FrequencyTable, Start, TransientTable, ZthTable
+from kapitza.case.timed import Timed
 
-TIME = "functions of time"
 HEATS = (("heat density", "heat_density"), ("heat", "heat"))
 SHEET_HEATS = (*HEATS, ("heat flux", "heat_flux"))
 FLUXES = (("heat flux", "heat_flux"), ("heat", "heat"))
@@ -85,38 +81,9 @@ Radius = Annotated[float | None, Quantity("radius")]
 Velocity = Annotated[float | None, Quantity("velocity")]
 Pressure = Annotated[float | None, Quantity("pressure")]
 KelvinAboveZero = Annotated[float | None, Quantity("debye temperature")]
-Heat = Annotated[float | None, Quantity("heat", TIME, HEATS)]
-HeatDensity = Annotated[Any, Property("heat density", siblings=HEATS, bare=True, later=TIME)]
-
-
-def key(description: str, *examples: Any) -> Any:
-    """A key of a table: absent unless given."""
-    return Field(default=None, description=description, examples=list(examples) or None)
-
-
-def filled(description: str) -> Any:
-    """A key with a list that must not be empty; the reader says so itself."""
-    return Field(default=None, description=description, json_schema_extra={"minItems": 1})
-
-
-def later(description: str) -> Any:
-    return Field(default=None, description=f"{description} ({LATER})")
-
-
-class Table(BaseModel):
-    """Base of all tables. ``required``: keys that must be there whatever else is."""
-
-    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
-    required: ClassVar[tuple[str, ...]] = ()
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        result = handler(schema)
-        if cls.required:
-            handler.resolve_ref_schema(result)["required"] = list(cls.required)
-        return result
+Heat = Annotated[Any, Timed("heat", HEATS)]
+HeatDensity = Annotated[Any, Property("heat density", siblings=HEATS, timed=True)]
+TimedTemperature = Annotated[Any, Timed("temperature")]
 
 
 class GeometryTable(Table):
@@ -142,17 +109,20 @@ class MaterialTable(Table):
     """A material. Replaces the library's entry of the same name entirely."""
 
     required = ("conductivity",)
-    conductivity: Annotated[Any, Property("conductivity", directions=True)] = key(
-        "Thermal conductivity, or { through = …, lateral = … }; each one value or a function of temperature",
+    conductivity: Annotated[Any, Property("conductivity", directions=True, phases=True)] = key(
+        "Thermal conductivity, or { through = …, lateral = … }; each one value, a function of temperature, or "
+        "{ solid = …, liquid = … }",
         "148 W/(m*K)",
         {"value": "148 W/(m*K)", "at": "300 K", "power": -1.3},
     )
     density: Annotated[float | None, Quantity("density")] = key("Density", "2330 kg/m^3")
-    specific_heat: Annotated[Any, Property("specific heat", siblings=CAPACITY)] = key(
-        "Specific heat, beside density", "710 J/(kg*K)"
+    specific_heat: Annotated[Any, Property("specific heat", siblings=CAPACITY, phases=True)] = key(
+        "Specific heat, beside density; or { solid = …, liquid = … }", "710 J/(kg*K)"
     )
-    volumetric_heat_capacity: Annotated[Any, Property("volumetric heat capacity", siblings=CAPACITY)] = key(
-        "Heat capacity per volume, in place of density and specific_heat", "1.66 MJ/(m^3*K)"
+    volumetric_heat_capacity: Annotated[
+        Any, Property("volumetric heat capacity", siblings=CAPACITY, phases=True)
+    ] = key(
+        "Heat capacity per volume, in place of specific_heat; or { solid = …, liquid = … }", "1.66 MJ/(m^3*K)"
     )
     velocity_longitudinal: Velocity = key("Longitudinal velocity of sound", "8970 m/s")
     velocity_transverse: Velocity = key("Transverse velocity of sound", "5332 m/s")
@@ -193,7 +163,9 @@ class LayerTable(Table):
         "Heat per volume, in place of heat; or a function of temperature", "5 W/mm^3"
     )
     cells: Whole = key("Cells across the layer", 20)
-    initial: NotYet = later("Start temperature of this layer")
+    initial: Annotated[float | None, Quantity("temperature")] = key(
+        "Start of a transient, where it differs from [solve] initial", "400 degC"
+    )
     x: Range = key("Extent in a plane; default: the whole width", ["-10 mm", "10 mm"])
     r: Range = key("Extent in an axisymmetric domain", ["2 mm", "10 mm"])
     radius: Length = key("Outer radius in an axisymmetric domain", "10 mm")
@@ -302,26 +274,30 @@ class SourceTable(Table):
     x: Range = key("Only this part of it", ["-2 mm", "2 mm"])
     r: Range = key("Only this part of it, axisymmetric", ["0 mm", "2 mm"])
     z: Range = key("Only this part of it, absolute", ["0 mm", "0.1 mm"])
-    heat: Annotated[float | None, Quantity("heat", TIME, SHEET_HEATS)] = key("Total heat", "40 W")
+    heat: Annotated[Any, Timed("heat", SHEET_HEATS)] = key("Total heat", "40 W")
     heat_density: HeatDensity = key(
         "Heat per volume, in place of heat; or a function of temperature", "5 W/mm^3"
     )
-    heat_flux: Annotated[float | None, Quantity("heat flux", TIME, SHEET_HEATS)] = key(
+    heat_flux: Annotated[Any, Timed("heat flux", SHEET_HEATS)] = key(
         "Sheet source: heat per area, in place of heat", "1 MW/m^2"
     )
+    fluence: Annotated[float | None, Quantity("fluence")] = key(
+        "Sheet source: a flash, in place of heat_flux; energy per area, spread evenly over duration",
+        "50 J/m^2",
+    )
+    duration: Annotated[float | None, Quantity("time")] = key("Of the flash", "10 ns")
+    start: Annotated[float | None, Quantity("instant")] = key("Of the flash; default 0 s", "5 ns")
 
 
 class ConditionTable(Table):
     """One condition of a boundary: heat, heat_flux, temperature, periodic, or a reservoir behind a film or
     a law. Nothing: adiabatic."""
 
-    heat: Annotated[float | None, Quantity("heat", TIME, FLUXES)] = key("Total heat into the domain", "120 W")
-    heat_flux: Annotated[float | None, Quantity("heat flux", TIME, FLUXES)] = key(
-        "Heat flux into the domain", "1 MW/m^2"
-    )
-    temperature: Annotated[float | None, Quantity("temperature", TIME)] = key("Held at", "300 K")
+    heat: Annotated[Any, Timed("heat", FLUXES)] = key("Total heat into the domain", "120 W")
+    heat_flux: Annotated[Any, Timed("heat flux", FLUXES)] = key("Heat flux into the domain", "1 MW/m^2")
+    temperature: TimedTemperature = key("Held at", "300 K")
     periodic: Yes = key("left, right: what leaves one enters the other", True)
-    ambient: Annotated[float | None, Quantity("temperature", TIME)] = key(
+    ambient: TimedTemperature = key(
         "Temperature of the reservoir; with h or film_resistance, emissivity, or law", "25 degC"
     )
     h: Annotated[float | None, Quantity("conductance", "functions of time or temperature", FILM)] = key(
@@ -406,21 +382,15 @@ class MeshTable(Table):
     )
 
 
-class Start(Quantity):
-    """A temperature; the word "steady" is for a later version."""
-
-    def read(self, value: Any, info: Any) -> float:
-        if value == "steady":
-            raise simply(f"'steady' is {LATER}; give a temperature, for example \"25 degC\"")
-        return super().read(value, info)
-
-
 class SolveTable(Table):
     """How to solve."""
 
     tolerance: Annotated[float | None, Number(0.0, 1.0)] = key("Relative", 1e-10)
-    initial: Annotated[float | None, Start("temperature")] = key(
-        "Mean temperature of what no boundary holds", "25 degC"
+    initial: Annotated[Any, Start("temperature")] = key(
+        'Mean temperature of what no boundary holds; start of a transient, or "steady": the steady state of the '
+        "powers at 0 s",
+        "25 degC",
+        "steady",
     )
     method: AnyText = key("Name of a linear solver, to force it", "auto")
     properties_at: Annotated[float | None, Quantity("temperature")] = key(
@@ -450,6 +420,7 @@ class CaseTable(Table):
     mesh: MeshTable | None = key("How finely to cut")
     solve: SolveTable | None = key("How to solve")
     channels: NotYet = later("Several temperatures per place")
-    transient: NotYet = later("Heating and cooling in time")
-    frequency: NotYet = later("Periodic heating")
+    transient: TransientTable | None = key("Heating and cooling in time")
+    frequency: FrequencyTable | None = key("Periodic heating")
+    zth: ZthTable | None = key("Thermal impedance")
     sweep: NotYet = later("Values of keys for `kapitza sweep`")

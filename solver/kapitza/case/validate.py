@@ -6,20 +6,24 @@ What remains is compared further by `checks`, so that one bad number does not hi
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path as Folder
 from typing import Any, get_args
 
 from pydantic import ValidationError
 
 from kapitza.case.messages import NOTHING, Path, Trouble, joined, nearest
-from kapitza.case.tables import CaseTable, Table
+from kapitza.case.table import Table
+from kapitza.case.tables import CaseTable
 
 
-def validated(data: Mapping[str, Any]) -> tuple[CaseTable, list[Trouble]]:
+def validated(data: Mapping[str, Any], folder: Folder | None = None) -> tuple[CaseTable, list[Trouble]]:
     """The tables of ``data``, and everything that is wrong inside single values, unknown keys included.
+
+    ``folder``: where the files lie that the case names; None: the current one.
 
     Keys that are wrong are absent from the tables. List items keep their places: a wrong one is an empty table.
     """
-    context = {"si": data.get("units") == "SI"}
+    context = {"si": data.get("units") == "SI", "folder": folder}
     try:
         return CaseTable.model_validate(data, context=context), []
     except ValidationError as problem:
@@ -43,7 +47,7 @@ def _troubles(error: dict[str, Any]) -> list[Trouble]:
         ]
     if kind == "extra_forbidden":
         table = table_at(path[:-1])
-        hint = nearest(path[-1], table.model_fields, few=30) if table else ""
+        hint = nearest(path[-1], table.known(), few=30) if table else ""
         return [
             Trouble(path, NOTHING if isinstance(given, dict | list) else given, joined("unknown key", hint))
         ]
@@ -62,7 +66,7 @@ def table_at(path: Path) -> type[Table] | None:
     table: Any = CaseTable
     steps = list(path)
     while steps:
-        annotation = table.model_fields[steps.pop(0)].annotation
+        annotation = table.known()[steps.pop(0)].annotation
         kinds = [a for a in (annotation, *get_args(annotation)) if a is not type(None)]
         container = next((a for a in kinds if get_args(a) and a is not annotation), None)
         if container is not None:  # list[Row] or dict[str, Row]: the index or name follows

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from kapitza.errors import InputError
 from kapitza.laws.phases import Phases
@@ -21,7 +22,8 @@ PHASES = ("solid", "liquid")
 FORMS = "a value, { table = [[T, value], …] }, { value, at, power } or { value, at, slope }"
 
 
-class Halves(NamedTuple):
+@dataclass(frozen=True)
+class Halves:
     """A property of solid and liquid, before it is known where they meet."""
 
     solid: TemperatureLaw
@@ -30,7 +32,8 @@ class Halves(NamedTuple):
 
 def build(name: str, entry: Mapping[str, Any], number: Number) -> Material:
     """The material that ``entry`` describes: keys as in ``UNITS``, conductivity also { through, lateral }, every
-    function of temperature also { solid, liquid }, and the texts category, source, note, sources (a table), uncertain (a list).
+    function of temperature also { solid, liquid }, and the texts category, source, note, sources (a table), uncertain
+    (a list).
 
     Raises InputError with the key for unknown keys, forms and values."""
     given: dict[str, Any] = {}
