@@ -24,16 +24,24 @@ from kapitza.state import LineState, PlaneState
 
 if TYPE_CHECKING:
     from kapitza.assemble.system import System
+    from kapitza.transient.watch import State, Watch
 
 T = TypeVar("T")
 
 
 def solve(stack: Stack) -> Solution:
-    """Steady state of a stack.
+    """Steady state of a stack, or its run in time where it has [transient]; all frames are kept then.
 
     Raises InputError where the stack contradicts itself, PhysicsError where it has no steady state,
     ResourceError where it would need more memory than there is.
     """
+    if stack.transient is not None:
+        from kapitza.transient.watch import Keeper
+
+        keeper = Keeper()
+        solved = march(stack, keeper)
+        assert solved.history is not None
+        return Solution.of(replace(solved, history=replace(solved.history, frames=tuple(keeper.frames))))
     estimate.require(stack)
     choose.check_method(stack.solve.method, stack.geometry.two_dimensional)
     clock = _Clock()
@@ -56,6 +64,29 @@ def solve(stack: Stack) -> Solution:
     return Solution.of(replace(solved, warnings=said, timing=clock.seconds))
 
 
+def march(stack: Stack, watch: Watch, state: State | None = None) -> Solved:
+    """A stack with [transient] in time; the last saved instant with its history. Frames go to ``watch``.
+
+    state : of a checkpoint, to go on from. Raises as `solve` does, and `Stopped` where the watch asks for an end.
+    """
+    from kapitza.assemble.drive import at_start
+    from kapitza.transient.run import run
+
+    estimate.require(stack)
+    choose.check_method(stack.solve.method, stack.geometry.two_dimensional)
+    clock = _Clock()
+    try:
+        start = at_start(stack)
+        curved = nonlinear(Layout.of(start))
+        solved, history = clock.stage("solve", lambda: run(stack, not curved, watch, state))
+    except InputError as error:
+        from kapitza import examine
+
+        raise InputError("\n".join(examine.problems(at_start(stack))) or str(error)) from None
+    said = (*solved.warnings, *guards.warnings(solved))
+    return replace(solved, warnings=said, history=history, timing=clock.seconds)
+
+
 def _line(layout: Layout, clock: _Clock) -> Solved:
     cells = clock.stage("mesh", lambda: build_line(layout))
     if not nonlinear(layout):
@@ -66,27 +97,23 @@ def _line(layout: Layout, clock: _Clock) -> Solved:
 
     def newton() -> LineState:
         from kapitza.newton import stack as stack_newton
-        from kapitza.newton.linearised import linearised
 
         near = properties.evaluate(layout)
-        guess = chain.solve(line_assembly.assemble(linearised(layout, near.temperature), cells, near).chain)
-        unit = properties.Properties.unit(layout)
+        unit, medium = properties.Properties.unit(layout), properties.kirchhoff(layout)
         if not growing(layout.stack):
-            problem = line_assembly.assemble(layout, cells, unit)
-            return stack_newton.solve_stack(layout, problem, properties.kirchhoff(layout), guess)
+            return stack_newton.solve_stack(layout, line_assembly.assemble(layout, cells, unit), medium)
         from kapitza.assemble import plane as plane_assembly
         from kapitza.newton import plane as plane_newton
         from kapitza.newton.field import Problem
+        from kapitza.newton.linearised import linearised
 
         column = plane_assembly.assemble(layout, cells.mesh, unit)
-        medium = properties.kirchhoff(layout)
+        guess = chain.solve(line_assembly.assemble(linearised(layout, near.temperature), cells, near).chain)
         start = np.repeat(guess.temperature[1::3], cells.segment_cells)[:, np.newaxis]
         found = plane_newton.solve_growing(Problem(layout, column, medium, None), start)
         heat = (found.system.heat - column.heat)[:, 0]
         single = cells.each_cell()
-        near_cells = line_assembly.assemble(linearised(layout, near.temperature), single, near, heat)
-        problem = line_assembly.assemble(layout, single, unit, heat)
-        return stack_newton.solve_stack(layout, problem, medium, chain.solve(near_cells.chain))
+        return stack_newton.solve_stack(layout, line_assembly.assemble(layout, single, unit, heat), medium)
 
     state = clock.stage("solve", newton)
     return clock.stage("solve", lambda: line.build(layout, state, ()))

@@ -73,6 +73,11 @@ class Law:
         """The same law with the conductance multiplied by ``factor`` >= 0."""
         raise NotImplementedError
 
+    @property
+    def unit(self) -> tuple[Law, float]:
+        """(law, factor): this law is ``factor`` times another, which laws that differ by a factor alone share."""
+        return self, 1.0
+
     def turned(self) -> Law:
         """The same contact with its sides exchanged; itself where they do not differ."""
         return self
@@ -84,6 +89,10 @@ class LinearLaw(Law):
     @property
     def linear(self) -> bool:
         return True
+
+    @property
+    def unit(self) -> tuple[Law, float]:
+        return Conductance(1.0), _inverse(self.resistance)
 
     def conductance(self, T: Values) -> Any:
         return _filled(_inverse(self.resistance), T, T)

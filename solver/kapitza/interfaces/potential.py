@@ -32,6 +32,10 @@ class Potential(Law):
     def valid(self) -> tuple[float, float]:
         return self.curve.valid
 
+    @property
+    def unit(self) -> tuple[Law, float]:
+        return Potential(self.curve), self.factor
+
     def conductance(self, T: Values) -> Any:
         return self.factor * self.curve(T)
 

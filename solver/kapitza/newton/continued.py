@@ -61,10 +61,12 @@ def check_range(layout: Layout, media: Media, pieces: Ints, T: Floats) -> None:
             "temperature, can carry. Heat less, or cool better"
         )
     for here, medium in media.groups:
+        low, high = medium.law.valid
+        if np.nanmin(T[here]) >= low and np.nanmax(T[here]) <= high:
+            continue
         try:
             medium.check(T[here])
         except InputError as error:
-            low, high = medium.law.valid
             worst = here[np.nanargmax(np.maximum(low - T[here], T[here] - high))]
             piece = int(pieces[worst])
             raise InputError(

@@ -1,4 +1,4 @@
-"""A 1-D stack with temperature-dependent conductivities or laws, piece by piece between insulated joints."""
+"""1-D stacks with temperature-dependent conductivities or laws, piece by piece between insulated joints."""
 
 from __future__ import annotations
 
@@ -15,11 +15,15 @@ from kapitza.interfaces.law import Law
 from kapitza.laws.kirchhoff import Kirchhoff
 from kapitza.laws.media import Media
 from kapitza.layout import Floats, Layout
-from kapitza.linear.line import ChainState
 from kapitza.model import SIDES, Condition, Reservoir
+from kapitza.newton import rows
 from kapitza.newton.continued import check_range
-from kapitza.newton.line import LawEnd, Run, RunState, solve
+from kapitza.newton.line import RunState, solve
+from kapitza.newton.rows import HELD, Ends, Rows
+from kapitza.properties import reference_temperature
 from kapitza.state import LineState, Series, SolverInfo
+
+INFO = "one dimension with temperature-dependent properties or laws: Newton's method for the flux"
 
 
 @dataclass(frozen=True)
@@ -30,62 +34,91 @@ class _Ends:
     areas: tuple[float, float]
 
 
-def solve_stack(
-    layout: Layout, problem: LineProblem, media: Sequence[Kirchhoff], guess: ChainState
-) -> LineState:
-    """Steady state of a 1-D stack in Kirchhoff's variable.
+@dataclass(frozen=True)
+class Prepared:
+    """A stack, assembled with all conductivities 1, and its connected runs of segments: (first, last, row of one).
+
+    media : conductivities of the segments · temperature : at which everything is linear in the first guess [K]"""
+
+    layout: Layout
+    problem: LineProblem
+    media: Media
+    ends: _Ends
+    runs: Sequence[tuple[int, int, Rows]]
+    notes: Sequence[str]
+    temperature: float
+
+    @property
+    def tolerance(self) -> float:
+        return self.layout.stack.solve.tolerance
+
+    def finished(self, states: Sequence[RunState], levels: tuple[Floats, Floats] | None = None) -> LineState:
+        """The solution, from the states of all runs. levels : (n,) Kirchhoff's variable of the faces, where known.
+
+        Raises PhysicsError below absolute zero; InputError outside the range of a material or a law."""
+        problem = self.problem
+        lower, upper, inflow = (
+            np.concatenate([getattr(state, name) for state in states])
+            if len(states) > 1
+            else getattr(states[0], name)
+            for name in ("lower", "upper", "flow")
+        )
+        residual = max(state.residual / max(float(np.abs(state.flow).max()), 1e-300) for state in states)
+        _check(self.layout, problem, self.media, lower, upper, self.ends)
+        heat = (float(inflow[0]), -float(inflow[-1] + problem.heat[-1]))
+        return LineState(
+            problem=problem,
+            lower=lower,
+            upper=upper,
+            inflow=inflow,
+            joint_flow=inflow[problem.joints] + problem.heat[problem.joints] + problem.sheet_below,
+            heat=heat,
+            levels=levels or (self.media.potential(lower), self.media.potential(upper)),
+            media=self.media,
+            series=_series(problem, lower, upper, heat, self.ends),
+            info=SolverInfo("line-newton", INFO, max(state.iterations for state in states), residual),
+            notes=tuple(self.notes),
+        )
+
+
+def prepare(layout: Layout, problem: LineProblem, media: Sequence[Kirchhoff]) -> Prepared:
+    """All that the iteration needs.
 
     problem : assembled with all conductivities 1 · media : conductivity of every kind of piece
-    guess : the linear solution from which the iteration starts
+
+    Raises PhysicsError where heat collects in a piece that nothing holds."""
+    everywhere = Media(layout.kind_of[problem.line.segment_piece], media)
+    ends = _ends(layout, problem)
+    found = [(*span, *_run(layout, problem, everywhere, ends, *span)) for span in _runs(problem)]
+    notes = [note for *_, said in found for note in said]
+    runs = [(first, last, run) for first, last, run, _ in found]
+    temperature, _ = reference_temperature(layout.stack)
+    return Prepared(layout, problem, everywhere, ends, runs, notes, temperature)
+
+
+def solve_stack(layout: Layout, problem: LineProblem, media: Sequence[Kirchhoff]) -> LineState:
+    """Steady state of a 1-D stack in Kirchhoff's variable; arguments as for `prepare`.
 
     Raises PhysicsError where heat collects in a piece that nothing holds, where no state above 0 K exists, or where
     the iteration does not converge; InputError where a temperature leaves the range of a material or a law.
     """
-    kinds = layout.kind_of[problem.line.segment_piece]
-    everywhere = Media(kinds, media)
-    ends = _ends(layout, problem)
-    n = len(kinds)
-    lower, upper, inflow = np.empty(n), np.empty(n), np.empty(n)
-    notes: list[str] = []
-    iterations, residual = 0, 0.0
-    for first, last in _runs(problem):
-        run, note = _run(layout, problem, everywhere, ends, first, last)
-        notes += note
-        here = slice(first, last + 1)
-        tolerance = layout.stack.solve.tolerance
-        first_guess = guess.temperature[3 * first : 3 * last + 1 : 3]
-        state = solve(run, first_guess, _start_flow(run, guess, first), tolerance)
+    return solve_prepared(prepare(layout, problem, media))
+
+
+def solve_prepared(stack: Prepared) -> LineState:
+    """The same for a stack that is prepared."""
+    states: list[RunState] = []
+    for first, last, run in stack.runs:
+        start, flow = rows.guess(run, np.array([stack.temperature]))
+        state = solve(run, start[0], float(flow[0]), stack.tolerance)
         if not state.converged:
-            state, share = _ramped(run, layout, tolerance)
+            state, share = _ramped(run, stack.layout, stack.tolerance)
             if not state.converged:
-                cold = state.aim <= 0.0 and _drawn(problem) > 0.0
-                text = _not_converged(layout, problem, first, last, state)
-                raise PhysicsError(_impossible(problem, share) if cold else text)
-        lower[here], upper[here], inflow[here] = state.lower, state.upper, state.flow
-        iterations = max(iterations, state.iterations)
-        residual = max(residual, state.residual / max(float(np.abs(state.flow).max()), 1e-300))
-    _check(layout, problem, everywhere, lower, upper, ends)
-    joint_flow = inflow[problem.joints] + problem.heat[problem.joints] + problem.sheet_below
-    heat = (float(inflow[0]), -float(inflow[-1] + problem.heat[-1]))
-    info = SolverInfo(
-        "line-newton",
-        "one dimension with temperature-dependent properties or laws: Newton's method for the flux",
-        iterations,
-        residual,
-    )
-    return LineState(
-        problem=problem,
-        lower=lower,
-        upper=upper,
-        inflow=inflow,
-        joint_flow=joint_flow,
-        heat=heat,
-        levels=(everywhere.potential(lower), everywhere.potential(upper)),
-        media=everywhere,
-        series=_series(problem, lower, upper, heat, ends),
-        info=info,
-        notes=tuple(notes),
-    )
+                cold = state.aim <= 0.0 and _drawn(stack.problem) > 0.0
+                text = _not_converged(stack.layout, stack.problem, first, last, state)
+                raise PhysicsError(_impossible(stack.problem, share) if cold else text)
+        states.append(state)
+    return stack.finished(states)
 
 
 def _ends(layout: Layout, problem: LineProblem) -> _Ends:
@@ -95,12 +128,19 @@ def _ends(layout: Layout, problem: LineProblem) -> _Ends:
     return _Ends((first, second), (float(areas[0]), float(areas[1])))
 
 
-def _law_end(end: End, condition: Condition, area: float) -> LawEnd:
+def _end(end: End, condition: Condition, area: float, laws: list[Law]) -> Ends:
+    """What a stack ends in, as one row; the law of a reservoir joins ``laws``."""
     if end.temperature is None:
-        return LawEnd(heat=end.heat)
+        return _tied(np.nan, heat=end.heat)
     law = condition.law if isinstance(condition, Reservoir) else None
-    held = law is not None and law.linear and law.resistance == 0.0
-    return LawEnd(end.temperature, None if held else law, area)
+    if law is None or (law.linear and law.resistance == 0.0):
+        return _tied(end.temperature)
+    laws.append(law)
+    return _tied(end.temperature, len(laws) - 1, area)
+
+
+def _tied(temperature: float, law: int = HELD, area: float = 1.0, heat: float = 0.0) -> Ends:
+    return Ends(np.array([temperature]), np.array([law]), np.array([area]), np.array([heat]))
 
 
 def _runs(problem: LineProblem) -> list[tuple[int, int]]:
@@ -111,50 +151,47 @@ def _runs(problem: LineProblem) -> list[tuple[int, int]]:
 
 def _run(
     layout: Layout, problem: LineProblem, media: Media, ends: _Ends, first: int, last: int
-) -> tuple[Run, list[str]]:
+) -> tuple[Rows, list[str]]:
     """The connected segments first … last. Nothing holding them, their first face is set to the mean temperature."""
     n = len(problem.heat)
     here, inner = slice(first, last + 1), slice(first, last)
-    law = np.zeros(n - 1, dtype=np.intp)  # segments of one layer are in perfect contact, law 0
+    law = np.full(n - 1, HELD, dtype=np.intp)  # segments of one layer are in perfect contact
     below, above, area = np.zeros(n - 1), np.zeros(n - 1), np.ones(n - 1)
     law[problem.joints] = problem.contacts.law
     below[problem.joints], above[problem.joints] = problem.sheet_below, problem.sheet_above
     area[problem.joints] = problem.area
-    lower = _law_end(problem.chain.lower, ends.conditions[0], ends.areas[0]) if first == 0 else LawEnd()
-    upper = _law_end(problem.chain.upper, ends.conditions[1], ends.areas[1]) if last == n - 1 else LawEnd()
+    laws = list(problem.contacts.laws)
+    chain = problem.chain
+    lower = _end(chain.lower, ends.conditions[0], ends.areas[0], laws) if first == 0 else _tied(np.nan)
+    upper = _end(chain.upper, ends.conditions[1], ends.areas[1], laws) if last == n - 1 else _tied(np.nan)
     notes: list[str] = []
-    if lower.temperature is None and upper.temperature is None:
-        terms = [lower.heat, upper.heat, *problem.heat[here], *below[inner], *above[inner]]
+    if np.isnan(lower.temperature[0]) and np.isnan(upper.temperature[0]):
+        terms = [lower.heat[0], upper.heat[0], *problem.heat[here], *below[inner], *above[inner]]
         names = [layout.name(int(i)) for i in np.unique(problem.line.segment_piece[here])]
         floating.check(names, float(sum(terms)), float(sum(abs(t) for t in terms)))
         mean = floating.mean_temperature(layout.stack)
         notes.append(
             floating.note(names, mean) + "; with temperature-dependent properties, at its first face"
         )
-        lower = LawEnd(mean)
-    resistance = problem.chain.resistance
-    run = Run(
-        a=(resistance[0::3] + resistance[1::3])[here],
-        a_upper=resistance[1::3][here],
-        heat=problem.heat[here],
+        lower = _tied(mean)
+
+    def row(values: Floats) -> Floats:
+        return values[np.newaxis, :]
+
+    run = Rows(
+        a=row((chain.resistance[0::3] + chain.resistance[1::3])[here]),
+        a_upper=row(chain.resistance[1::3][here]),
+        heat=row(problem.heat[here]),
         media=media.at(here),
-        laws=problem.contacts.laws,
-        law=law[inner],
-        area=area[inner],
-        below=below[inner],
-        above=above[inner],
+        laws=laws,
+        law=law[np.newaxis, inner],
+        area=row(area[inner]),
+        below=row(below[inner]),
+        above=row(above[inner]),
         lower=lower,
         upper=upper,
     )
     return run, notes
-
-
-def _start_flow(run: Run, guess: ChainState, first: int) -> float:
-    if run.lower.temperature is None:
-        return run.lower.heat
-    if run.upper.temperature is None:
-        return -(run.upper.heat + float(run.heat.sum() + run.below.sum() + run.above.sum()))
-    return float(guess.flux[3 * first])
 
 
 def _check(
@@ -179,15 +216,18 @@ def _check(
 
 
 def _in_range(law: Law, T1: Floats, T2: Floats, where: str) -> None:
+    low, high = law.valid
+    if min(T1.min(), T2.min()) >= low and max(T1.max(), T2.max()) <= high:
+        return
     try:
         law.flux(T1, T2)
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
 
 
-def _ramped(run: Run, layout: Layout, tolerance: float) -> tuple[RunState, float]:
+def _ramped(run: Rows, layout: Layout, tolerance: float) -> tuple[RunState, float]:
     """The state found by raising all heats step by step, and the share of them that was reached."""
-    start, flow = np.full(len(run.a), floating.mean_temperature(layout.stack)), 0.0
+    start, flow = np.full(run.a.shape[1], floating.mean_temperature(layout.stack)), 0.0
     reached, step = -1.0, 1.0  # the first step goes to no heat at all
     while True:
         trial = min(1.0, reached + step)
@@ -201,7 +241,7 @@ def _ramped(run: Run, layout: Layout, tolerance: float) -> tuple[RunState, float
             return state, max(reached, 0.0)
 
 
-def _warmed(run: Run, share: float) -> Run:
+def _warmed(run: Rows, share: float) -> Rows:
     return replace(
         run,
         heat=share * run.heat,
