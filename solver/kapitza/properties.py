@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -88,8 +89,11 @@ def _kirchhoff(layout: Layout, laws: Sequence[TemperatureLaw]) -> list[Kirchhoff
     known: dict[int, Kirchhoff] = {}
     for law in laws:
         if id(law) not in known:
-            known[id(law)] = Kirchhoff.of(Constant(float(law(temperature))) if frozen else law, temperature)
+            known[id(law)] = _apart(Constant(float(law(temperature))) if frozen else law, temperature)
     return [known[id(law)] for law in laws]
+
+
+_apart = lru_cache(maxsize=1024)(Kirchhoff.of)  # stacks of one material share it
 
 
 def varying(layout: Layout) -> list[str]:

@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.polynomial import chebyshev
 
+from kapitza.compiled import WORTH_COMPILING, compiled
+from kapitza.interfaces._polynomials import flux_and_slopes
 from kapitza.laws.temperature import Array, TemperatureLaw
 
 DEGREE = 10
@@ -92,6 +94,18 @@ class Polynomials(TemperatureLaw):
         start = np.where(i == j, b, p.edges[j + (j < i)])
         between = np.where(i == j, 0.0, p.sums[j + (j < i)] - p.sums[i + rises])
         return p.integral(i, a, turn) + between + p.integral(j, start, b)
+
+    def flux_and_slopes(self, T1: Array, T2: Array) -> tuple[Array, Array, Array]:
+        """Integral from T2 to T1 and the values at T1 and T2, (n,) each. Raises InputError outside the range."""
+        if len(T1) < WORTH_COMPILING:
+            return self.integral(T2, T1), self(T1), self(T2)
+        self._check(T1)
+        self._check(T2)
+        p = self._arrays
+        q, first, second = np.empty_like(T1), np.empty_like(T1), np.empty_like(T1)
+        arrays = (p.edges, p.centres, p.widths, p.coefficients, p.areas, p.sums)
+        compiled(flux_and_slopes)(*arrays, T1, T2, q, first, second)
+        return q, first, second
 
     def _between(self, a: float, b: float) -> Any:
         i, j = self._interval(a), self._interval(b)

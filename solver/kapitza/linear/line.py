@@ -19,9 +19,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from kapitza.assemble.chain import Chain, End
+from kapitza.compiled import run
 from kapitza.layout import Floats
 from kapitza.linear._sums import running_sum
-from kapitza.linear.compiled import run
 
 
 @dataclass(frozen=True)
