@@ -8,6 +8,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from kapitza.case.tables import CaseTable
+from kapitza.case.timed import DEFINED, definitions
 
 
 class _Generator(GenerateJsonSchema):
@@ -25,7 +26,8 @@ UNITS = "-units"  # behind the name of a table: what else holds of it where bare
 
 def json_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of a case file, for editors."""
-    schema = _untitled(CaseTable.model_json_schema(schema_generator=_Generator))
+    schema = _finished(CaseTable.model_json_schema(schema_generator=_Generator))
+    schema["$defs"] |= definitions()
     schema["$defs"] |= {f"{name}{UNITS}": _limit(table) for name, table in schema["$defs"].items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -63,6 +65,8 @@ def _is_quantity(schema: Any) -> bool:
 
 def _numberless(schema: Any) -> Any:
     """A copy in which quantities are no numbers."""
+    if isinstance(schema, dict) and "$ref" in schema:
+        return {"allOf": [schema, _limit(schema)]}
     if isinstance(schema, list):
         return [_numberless(item) for item in schema]
     if not isinstance(schema, dict):
@@ -73,10 +77,12 @@ def _numberless(schema: Any) -> Any:
     return copy
 
 
-def _untitled(schema: Any) -> Any:
-    """Without the titles that pydantic makes of key names."""
+def _finished(schema: Any) -> Any:
+    """Without the titles that pydantic makes of key names; functions of time by their names."""
+    if isinstance(schema, dict) and DEFINED in schema:
+        return {"$ref": f"#/$defs/{schema[DEFINED]}"}
     if isinstance(schema, dict):
-        return {k: _untitled(v) for k, v in schema.items() if not (k == "title" and isinstance(v, str))}
+        return {k: _finished(v) for k, v in schema.items() if not (k == "title" and isinstance(v, str))}
     if isinstance(schema, list):
-        return [_untitled(item) for item in schema]
+        return [_finished(item) for item in schema]
     return schema

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -38,6 +38,8 @@ FORMS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 TIMES = {"on": "time", "period": "time", "duration": "time", "start": "instant"}
 WORDS = {"time": "s", "column": "core0", "between": "steps"}
 BETWEEN = ("steps", "ramp")
+DEFINED = "defined"  # for "$ref", which pydantic resolves before these definitions are there
+IN_TIME, FLUX_IN_TIME = "FunctionOfTime", "FluxOfTime"
 
 Read = Callable[[], Any]
 
@@ -65,26 +67,57 @@ class Timed(Kind):
 
     def json(self) -> JsonSchemaValue:
         schema = quantity_schema(DIMENSIONS[self.dimension])
-        own = {"type": schema["type"]}
-        return {"anyOf": [own, self.table()], "examples": schema["examples"]}
+        return {"anyOf": [{"type": schema["type"]}, self.table()], "examples": schema["examples"]}
 
     def table(self) -> JsonSchemaValue:
-        """JSON Schema of the functions of time."""
-        number = {"type": ["string", "number"]}
-        rows = {
-            "type": "array",
-            "items": {"type": "array", "items": number, "minItems": 2, "maxItems": 2},
-            "minItems": 1,
-        }
-        kinds: dict[str, JsonSchemaValue] = {"steps": rows, "ramp": rows, "csv": {"type": "string"}}
-        kinds |= {key: {"type": "string"} for key in ("time", "column", "unit")}
-        kinds["between"] = {"type": "string", "enum": list(BETWEEN)}
-        keys = dict.fromkeys(key for form in self.forms for key in (form, *FORMS[form][0], *FORMS[form][1]))
+        """JSON Schema of the functions of time: one of `definitions`."""
+        return {DEFINED: FLUX_IN_TIME if "fluence" in self.forms else IN_TIME}
+
+
+def definitions() -> dict[str, JsonSchemaValue]:
+    """JSON Schemas of the tables that are functions of time, by name."""
+    number: JsonSchemaValue = {"type": ["string", "number"]}
+    rows = {
+        "type": "array",
+        "items": {"type": "array", "items": number, "minItems": 2, "maxItems": 2},
+        "minItems": 1,
+    }
+    kinds = {
+        "steps": rows | {"description": "[time, value] from 0 s on; each value holds until the next time"},
+        "ramp": rows | {"description": "[time, value] from 0 s on; straight lines between them"},
+        "pulse": number
+        | {"description": "Value for `on` at the start of every `period`", "examples": ["120 W"]},
+        "on": number | {"description": "How long a pulse lasts", "examples": ["1 ms"]},
+        "period": number | {"description": "From one pulse to the next", "examples": ["10 ms"]},
+        "start": number
+        | {"description": "Of the first pulse or of the flash; default 0 s", "examples": ["1 ms"]},
+        "base": number | {"description": "Value between pulses; default zero", "examples": ["5 W"]},
+        "csv": {
+            "type": "string",
+            "description": "File with a row of names, then numbers; in the case's folder",
+        },
+        "time": {"type": "string", "description": 'Unit of its times: the column "time", or else the first'},
+        "column": {"type": "string", "description": "Name of the column of the values"},
+        "unit": {"type": "string", "description": "Unit of the values"},
+        "between": {"enum": list(BETWEEN), "description": "How a value leads to the next; default steps"},
+        "fluence": number | {"description": "A flash: energy per area", "examples": ["50 J/m^2"]},
+        "duration": number | {"description": "Of the flash", "examples": ["10 ns"]},
+    }
+
+    def table(keys: Iterable[str], description: str) -> JsonSchemaValue:
+        properties = {key: kinds[key] for key in keys}
         return {
             "type": "object",
-            "properties": {key: kinds.get(key, number) for key in keys},
+            "description": description,
+            "properties": properties,
             "additionalProperties": False,
         }
+
+    flash = ("fluence", "duration")
+    return {
+        IN_TIME: table((key for key in kinds if key not in flash), "A function of time"),
+        FLUX_IN_TIME: table(kinds, "A heat flux as a function of time"),
+    }
 
 
 def is_timed(value: object) -> bool:
