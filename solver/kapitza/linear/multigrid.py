@@ -25,7 +25,9 @@ from kapitza.linear.result import LinearResult
 
 STIFFER = 4.0  # a column that makes its neighbour this much stiffer is kept
 SHRINK = 0.1  # share of the columns that every level leaves out, at least
-MOST = 60  # iterations; the cycle needs 5 to 20
+MOST = 100  # iterations; 5 to 20 are the rule
+HELD = 1e-8  # of the best conductance; held less than this, all cells move together beyond single precision
+PATIENCE = 6  # iterations in single precision that must gain a digit
 TOLERANCE = 1e-10
 REFINED = 1e-6  # the same, of a correction
 REFINEMENTS = 6  # at most, as long as they help; one is always done
@@ -36,165 +38,203 @@ dominance, build = compiled(multigrid_kernels.dominance), compiled(multigrid_ker
 part, join = compiled(multigrid_kernels.part), compiled(multigrid_kernels.join)
 relax, spill = compiled(multigrid_kernels.relax), compiled(multigrid_kernels.spill)
 multiply, leftover = compiled(multigrid_kernels.multiply), compiled(multigrid_kernels.leftover)
-advance, inner_product = compiled(multigrid_kernels.advance), compiled(multigrid_kernels.inner)
+advance, dot = compiled(multigrid_kernels.advance), compiled(multigrid_kernels.dot)
 
 
-@dataclass(frozen=True)
-class Answer:
-    """x : (nz, nx) [K] · iterations · residual : error left, relative to x, both in the energy norm, estimated"""
+class Matrix:
+    """Conductances of a `System`, with ``extra`` (nz, nx) or a number >= 0 [W/K] on the diagonal; 0 in void.
 
-    x: Floats
-    iterations: int
-    residual: float
+    gz : (nz - 1, nx) · gx : (nz, nx - 1) · wrap : (nz,), 0 unless periodic · diagonal : (nz, nx) to fixed values [W/K]
+    """
+
+    def __init__(self, system: System, extra: Floats | float) -> None:
+        self.gz = np.ascontiguousarray(system.faces_z.conductance)
+        self.gx = np.ascontiguousarray(system.faces_x.conductance)
+        self.periodic = system.wrap is not None
+        nothing = np.zeros(system.mesh.shape[0])
+        self.wrap = nothing if system.wrap is None else np.ascontiguousarray(system.wrap.conductance)
+        self.diagonal = system.anchor()
+        self.diagonal += extra
+        self.diagonal[~system.active] = 0.0
+
+    @property
+    def parts(self) -> tuple[Floats, Floats, Floats, Floats]:
+        return self.gz, self.gx, self.wrap, self.diagonal
 
 
 class Level:
     """Lines, couplings and work space of one level; see `multigrid_kernels` for the layout of the arrays."""
 
-    def __init__(self, shape: tuple[int, int], cols: Ints, gaps: Ints, dtype: Any) -> None:
-        nz, nc = shape[0], len(cols)
-        self.cols, self.gaps = cols, gaps
-        self.g, self.p, self.load = (np.zeros((nz, nc), dtype) for _ in range(3))
+    def __init__(self, rows: int, cols: Ints, gaps: Ints, dtype: Any, *, periodic: bool) -> None:
+        nc = len(cols)
+        self.cols, self.gaps, self.periodic = cols, gaps, periodic
+        self.g, self.p, self.load, self.handed = (np.zeros((rows, nc), dtype) for _ in range(4))
         self.gap_g, self.gap_p, self.west, self.east, self.gap_load, self.gap_x = (
-            np.zeros((nz, nc + 1), dtype) for _ in range(6)
+            np.zeros((rows, nc + 1), dtype) for _ in range(6)
         )
-        self.x = np.zeros((nz, nc + 2), dtype)
-        self.handed = np.zeros((nz, nc), dtype)
+        self.x = np.zeros((rows, nc + 2), dtype)
 
-    def solve_kept(self, *, coupled: bool, periodic: bool) -> None:
+    def solve_kept(self, *, coupled: bool) -> None:
         relax(self.load, self.g, self.p, self.east, self.west, self.gap_x, 1, coupled, self.x)
-        if periodic:
-            self.close()
+        self.close()
 
     def solve_gaps(self) -> None:
         relax(self.gap_load, self.gap_g, self.gap_p, self.west, self.east, self.x, 0, True, self.gap_x)
 
     def close(self) -> None:
         """Fill the ghost columns of periodic sides."""
-        self.x[:, 0] = self.x[:, -2]
-        self.x[:, -1] = self.x[:, 1]
+        if self.periodic:
+            self.x[:, 0] = self.x[:, -2]
+            self.x[:, -1] = self.x[:, 1]
 
 
-class Multigrid:
-    """(A + extra) x = b for a `System`'s conductances A; set up once, solved often.
+class Cycle:
+    """One multigrid cycle for a `Matrix`: symmetric, positive, close to its inverse."""
 
-    extra : (nz, nx) >= 0, or a number [W/K], e.g. capacity / time step. Every connected piece of cells must be held
-    by a fixed temperature or by ``extra``. Void cells are left at zero.
-    """
-
-    def __init__(self, system: System, extra: Floats | float = 0.0, dtype: Any = np.float32) -> None:
-        nz = system.mesh.shape[0]
-        self.gz = np.ascontiguousarray(system.faces_z.conductance)
-        self.gx = np.ascontiguousarray(system.faces_x.conductance)
-        self.periodic = system.wrap is not None
-        self.wrap = np.zeros(nz) if system.wrap is None else np.ascontiguousarray(system.wrap.conductance)
-        self.diagonal = np.where(system.active, system.anchor() + extra, 0.0)
-        self.scale = 1.0 / max(
-            float(a.max(initial=0.0)) for a in (self.gz, self.gx, self.diagonal, self.wrap)
-        )
-        self.levels = self._levels(dtype)
-
-    def _levels(self, dtype: Any) -> list[Level]:
-        gz, gx, wrap, diagonal = self.gz, self.gx, self.wrap, self.diagonal
-        levels = []
+    def __init__(self, matrix: Matrix, dtype: Any) -> None:
+        self.scale = 1.0 / (max(float(part.max(initial=0.0)) for part in matrix.parts) or 1.0)
+        self.levels: list[Level] = []
+        gz, gx, wrap, diagonal = matrix.parts
         while True:
             nz, n = diagonal.shape
             if n == 1:
                 wrap = np.zeros(nz)
-            cols, gaps = _parted(gz, gx, wrap, n, periodic=self.periodic)
+            cols, gaps = _parted(gz, gx, wrap, n, periodic=matrix.periodic)
             nc = len(cols)
-            level = Level((nz, n), cols, gaps, dtype)
+            level = Level(nz, cols, gaps, dtype, periodic=matrix.periodic)
             coarse = np.zeros((nz - 1, nc)), np.zeros((nz, nc - 1)), np.zeros(nz), np.zeros((nz, nc))
             lines = level.g, level.p, level.gap_g, level.gap_p, level.west, level.east
             build(gz, gx, wrap, diagonal, cols, gaps, self.scale, *lines, *coarse)
-            levels.append(level)
+            self.levels.append(level)
             if n == 1:
-                return levels
+                return
             gz, gx, wrap, diagonal = coarse
 
-    def precondition(self, r: Floats, size: float, z: Floats) -> None:
-        """z = one cycle applied to r, both (nz, nx); ``size`` scales r to about 1."""
+    def apply(self, r: Floats, size: float, z: Floats) -> None:
+        """z = the cycle's answer to r, both (nz, nx); ``size`` brings r to about 1, for single precision."""
         top = self.levels[0]
         part(r, 1.0 / size, top.cols, top.gaps, top.load, top.gap_load)
-        self._cycle(0)
+        self._descend(0)
         join(top.x, top.gap_x, top.cols, top.gaps, 0, 0.0, size * self.scale, z)
 
-    def _cycle(self, number: int) -> None:
+    def _descend(self, number: int) -> None:
         level = self.levels[number]
-        level.solve_kept(coupled=False, periodic=self.periodic)
+        level.solve_kept(coupled=False)
         if number + 1 == len(self.levels):
             return
         level.solve_gaps()
         spill(level.west, level.east, level.gap_x, level.handed)
         below = self.levels[number + 1]
         part(level.handed, 1.0, below.cols, below.gaps, below.load, below.gap_load)
-        self._cycle(number + 1)
+        self._descend(number + 1)
         join(below.x, below.gap_x, below.cols, below.gaps, 1, 1.0, 1.0, level.x)
-        if self.periodic:
-            level.close()
+        level.close()
         level.solve_gaps()
-        level.solve_kept(coupled=True, periodic=self.periodic)
+        level.solve_kept(coupled=True)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """x : (nz, nx) [K] · iterations · error : estimated, in the energy norm, relative to x
+    converged : whether the error is below what was asked for"""
+
+    x: Floats
+    iterations: int
+    error: float
+    converged: bool
+
+
+class Multigrid:
+    """(A + extra) x = b for a `System`'s conductances A; set up once, solved often.
+
+    extra : (nz, nx) >= 0, or a number [W/K], e.g. capacity / time step. Every connected piece of cells must be held
+    by a fixed temperature or by ``extra``. Void cells are left at zero. Not safe in threads that share one.
+    """
+
+    def __init__(self, system: System, extra: Floats | float = 0.0) -> None:
+        self.matrix = Matrix(system, extra)
+        most = max(float(part.max(initial=0.0)) for part in self.matrix.parts)
+        self.single = bool(self.matrix.diagonal.sum() > HELD * most)
+        self.cycle = Cycle(self.matrix, np.float32 if self.single else np.float64)
+        self._work = tuple(np.zeros(system.mesh.shape) for _ in range(4))
+        self._sums = np.zeros(system.mesh.shape[1])
 
     def solve(self, b: Floats, x0: Floats | None = None, tolerance: float = TOLERANCE) -> Answer:
-        """Conjugate gradients from ``x0`` until the error is below ``tolerance`` in the energy norm, relative.
+        """Conjugate gradients from ``x0`` (None: 0) until the error is ``tolerance`` of x in the energy norm.
 
-        ``residual`` above ``tolerance`` in the answer means: not converged.
+        b : (nz, nx) [W], 0 in void. Cycles are in single precision as long as that leads anywhere, then in double.
         """
-        n = b.shape[1]
-        sums = np.empty(n)
-        z, q = np.zeros(b.shape), np.empty(b.shape)
-        r = np.array(b)
-        if x0 is None:
-            x, energy = np.zeros(b.shape), 0.0
-        else:
-            x = np.array(x0)
-            multiply(self.gz, self.gx, self.wrap, self.diagonal, x, q, sums)
-            energy = float(sums.sum())
+        answer = self._iterate(b, x0, tolerance)
+        if self.single and not answer.converged:
+            self.cycle, self.single = Cycle(self.matrix, np.float64), False
+            again = self._iterate(b, x0, tolerance)
+            return replace(again, iterations=answer.iterations + again.iterations)
+        return answer
+
+    def _iterate(self, b: Floats, x0: Floats | None, tolerance: float) -> Answer:
+        r, z, p, q = self._work
+        r[:] = b
+        x, energy = np.zeros(b.shape), 0.0
+        if x0 is not None:
+            x[:] = x0
+            energy = self._times(x, q)
             r -= q
-        inner_product(r, r, sums)
-        size = float(np.sqrt(sums.sum()))
+        size = self._norm(r)
         if size == 0.0:
-            return Answer(x, 0, 0.0)
-        p = np.zeros(b.shape)
-        before, error = 0.0, np.inf
-        for iteration in range(1, MOST + 1):
-            self.precondition(r, size, z)
-            inner_product(r, z, sums)
-            now = float(sums.sum())
+            return Answer(x, 0, 0.0, converged=True)
+        before, errors = np.inf, [np.inf]
+        p[:] = 0.0
+        for done in range(MOST + 1):
+            self.cycle.apply(r, size, z)
+            dot(r, z, self._sums)
+            now = float(self._sums.sum())
+            if not now > 0.0:
+                break
             if energy > 0.0:
-                error = float(np.sqrt(abs(now) / energy))
-                if error <= tolerance or not np.isfinite(now):
-                    return Answer(x, iteration - 1, error)
-            p *= now / before if before else 0.0
+                errors.append(float(np.sqrt(now / energy)))
+                if errors[-1] <= tolerance:
+                    return Answer(x, done, errors[-1], converged=True)
+                if self.single and len(errors) > PATIENCE and errors[-1] > 0.1 * errors[-PATIENCE]:
+                    break
+            p *= now / before
             p += z
-            before = now
-            multiply(self.gz, self.gx, self.wrap, self.diagonal, p, q, sums)
-            curvature = float(sums.sum())
+            curvature = self._times(p, q)
             if not curvature > 0.0:
-                return Answer(x, iteration, error)
+                break
             step = now / curvature
-            energy += step * now
-            advance(step, p, q, x, r, sums)
-            size = float(np.sqrt(sums.sum()))
+            advance(step, p, q, x, r, self._sums)
+            size = float(np.sqrt(self._sums.sum()))
+            before, energy = now, energy + step * now
             if size == 0.0:
-                return Answer(x, iteration, 0.0)
-        return Answer(x, MOST, error)
+                return Answer(x, done + 1, 0.0, converged=True)
+        return Answer(x, done, errors[-1], converged=False)
+
+    def _times(self, x: Floats, out: Floats) -> float:
+        """x A x; out = A x."""
+        multiply(*self.matrix.parts, x, out, self._sums)
+        return float(self._sums.sum())
+
+    def _norm(self, r: Floats) -> float:
+        dot(r, r, self._sums)
+        return float(np.sqrt(self._sums.sum()))
 
 
 def _parted(gz: Floats, gx: Floats, wrap: Floats, n: int, *, periodic: bool) -> tuple[Ints, Ints]:
     """Kept columns and those of the gaps: no two left-out ones adjacent, none that would stiffen a neighbour."""
     stiffer, out = np.zeros(n), np.zeros(n, dtype=bool)
-    limit = STIFFER
     if n > 1:
         dominance(gz, gx, wrap, stiffer)
-    while n > 1 and np.count_nonzero(out) < max(1.0, SHRINK * n):
-        out[:] = False
-        free = stiffer < limit
-        for j in range(n):
-            out[j] = free[j] and (not out[j - 1] if j else not free[1])
-        if periodic and out[0]:
-            out[n - 1] = False
-        limit *= 2.0
+    free = stiffer < STIFFER
+    for j in range(n):
+        out[j] = free[j] and (not out[j - 1] if j else not free[1 % n])
+    if periodic and out[0]:
+        out[n - 1] = False
+    fewest = max(1, int(SHRINK * n)) if n > 1 else 0
+    for j in np.argsort(stiffer).tolist():
+        if np.count_nonzero(out) >= fewest:
+            break
+        beside = out[max(j - 1, 0)] or out[min(j + 1, n - 1)] or (periodic and out[j - n + 1])
+        out[j] = out[j] or not (beside or (periodic and out[j - 1]))
     cols = np.flatnonzero(~out)
     gaps = np.full(len(cols) + 1, -1)
     for j in np.flatnonzero(out).tolist():
@@ -218,16 +258,16 @@ def solve(system: System, reference: float, pinned: Floats, reason: str) -> Line
 
     pinned : (nz, nx) extra conductance [W/K] to the reference in one cell of each floating piece, else 0.
 
-    Cycles in single precision; where they do not get there, in double; then directly, and the reason says so.
+    Where the iteration does not converge, the solution is direct and the reason says so.
     Raises InputError where the method does not fit.
     """
     why_not = suits(system)
     if why_not is not None:
         raise InputError(f"solve.method: multigrid does not fit, as {why_not}; use auto or sparse")
-    for dtype in (np.float32, np.float64):
-        result = _refined(Multigrid(system, pinned, dtype), system, reference, pinned, reason)
-        if result is not None:
-            return result
+    grid = Multigrid(system, pinned)
+    result = _refined(grid, system, reference, pinned, reason)
+    if result is not None:
+        return result
     instead = f"{reason}; multigrid did not converge in {MOST} iterations, so a direct solution instead"
     return sparse.solve(system, reference, pinned, instead)
 
@@ -240,7 +280,7 @@ def _refined(
     inner = replace(system, sides=()).residual(Rise(nothing, nothing), reference)
 
     def leave(rise: Rise) -> float:
-        leftover(grid.gz, grid.gx, grid.wrap, pinned, rise.large, rise.small, inner, left)
+        leftover(*grid.matrix.parts[:3], pinned, rise.large, rise.small, inner, left)
         for side in system.sides:
             for term in side.terms:
                 np.add.at(left, (side.row, side.column), system.boundary_flow(side, term, rise, reference))
@@ -250,7 +290,7 @@ def _refined(
     leave(Rise(nothing, nothing))
     throughput = float(np.abs(left).sum()) or 1.0
     answer = grid.solve(left)
-    if not answer.residual <= TOLERANCE:
+    if not answer.converged:
         return None
     rise, done = Rise(answer.x, nothing), answer.iterations
     size = leave(rise)

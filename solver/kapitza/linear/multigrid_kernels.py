@@ -31,13 +31,15 @@ def dominance(gz: Floats, gx: Floats, wrap: Floats, out: Floats) -> None:
             scale = 1.0 / both if both > 0.0 else 0.0
             if i > 0:
                 west, east = j - 1 if j > 0 else n - 1, j + 1 if j < n - 1 else 0
-                g = gz[i - 1, j]
-                given = 0.5 * g * (share_left[j] + left * scale)
-                if given > 0.0:
-                    out[j] = max(out[j], given / (gz[i - 1, west] + FACING * left))
-                given = 0.5 * g * (share_right[j] + right * scale)
-                if given > 0.0:
-                    out[j] = max(out[j], given / (gz[i - 1, east] + FACING * right))
+                to_left, to_right = min(share_left[j], left * scale), min(share_right[j], right * scale)
+                if to_left + to_right > 0.0:
+                    given = gz[i - 1, j] / (to_left + to_right)
+                    if to_left > 0.0:
+                        held = gz[i - 1, west] + FACING * left
+                        out[j] = max(out[j], given * to_left / held)
+                    if to_right > 0.0:
+                        held = gz[i - 1, east] + FACING * right
+                        out[j] = max(out[j], given * to_right / held)
             share_left[j], share_right[j] = left * scale, right * scale
 
 
@@ -100,12 +102,15 @@ def build(
             west[i, k], east[i, k] = w * scale, e * scale
             left_g[i, k] = above * scale
             left_p[i, k] = 1.0 / (pivot * scale) if pivot > 0.0 else 0.0
-            if i > 0 and down_gap[k] > 0.0:
-                half = 0.5 * down_gap[k]
+            to_left, to_right = min(before_west[k], share_west[k]), min(before_east[k], share_east[k])
+            if to_left + to_right == 0.0 and both > 0.0 and before_west[k] + before_east[k] > 0.0:
+                to_left = to_right = 1.0  # held by one neighbour below, by the other above
+            if to_left + to_right > 0.0:
+                given = down_gap[k] / (to_left + to_right)
                 if k > 0:
-                    coarse_gz[i - 1, k - 1] += half * (before_west[k] + share_west[k])
+                    coarse_gz[i - 1, k - 1] += given * to_left
                 if k < nc:
-                    coarse_gz[i - 1, k] += half * (before_east[k] + share_east[k])
+                    coarse_gz[i - 1, k] += given * to_right
             held_gap[k], down_gap[k] = held, above
             before_west[k], before_east[k] = share_west[k], share_east[k]
         for k in range(nc):
@@ -285,7 +290,7 @@ def advance(step: float, p: Floats, q: Floats, x: Floats, r: Floats, square: Flo
             square[j] += rx[j] * rx[j]
 
 
-def inner(a: Floats, b: Floats, product: Floats) -> None:
+def dot(a: Floats, b: Floats, product: Floats) -> None:
     """product (n,) = column sums of a b."""
     product[:] = 0.0
     n = len(product)
