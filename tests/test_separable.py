@@ -60,6 +60,13 @@ def test_same_answer_as_the_direct_solver(nx: int, periodic: bool) -> None:
     assert np.abs(ours - theirs).max() < 3e-14 * np.abs(theirs).max()
 
 
+@pytest.mark.parametrize("nx", [1, 2])
+def test_one_or_two_columns_run_through(nx: int) -> None:
+    solution = kp.solve(stack(nx))
+    assert solution.solver.method == "separable"
+    assert abs(sum(b.heat for b in solution.boundaries.values()) + 4.6) < 1e-12 * solution.heat_through
+
+
 def test_heat_at_the_sides_is_a_load() -> None:
     sides = {
         "left": kp.Boundary(kp.HeatFlux(3e4), (kp.Patch((0.3e-3, 1.1e-3), kp.HeatFlux(-2e4)),)),

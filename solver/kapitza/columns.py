@@ -15,7 +15,7 @@ Array = npt.NDArray[Any]
 
 def alike(*arrays: Array) -> bool:
     """Whether each (…, n) array is one column seen n times."""
-    return all(a.shape[-1] == 1 or a.strides[-1] == 0 for a in arrays)
+    return all(a.shape[-1] == 1 or (a.shape[-1] > 1 and a.strides[-1] == 0) for a in arrays)
 
 
 def thin(*arrays: Array) -> list[Array]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from kapitza.assemble.system import Faces, Side, SideTerm, System
-from kapitza.layout import Floats, Layout
+from kapitza.columns import alike
+from kapitza.layout import Floats, Ints, Layout
 from kapitza.model import SIDES
 from kapitza.solution.parts import BoundaryResult, ContactFaces, Interfaces, jumps, perfect
 from kapitza.solution.solved import Fields, PieceTable, Solved, Sources
@@ -30,8 +32,8 @@ def build(layout: Layout, state: PlaneState, warnings: Sequence[str]) -> Solved:
         interfaces=_interfaces(layout, state, fields),
         boundaries=_boundaries(layout, state, fields),
         internal_heat=(
-            sum(float(h[h > 0].sum()) for h in heats),
-            sum(float(h[h < 0].sum()) for h in heats),
+            sum(float(np.maximum(h, 0.0).sum()) for h in heats),
+            sum(float(np.minimum(h, 0.0).sum()) for h in heats),
         ),
         has_sources=any(bool(h.any()) for h in heats),
         solver=state.info,
@@ -44,7 +46,7 @@ def _fields(state: PlaneState) -> Fields:
     """Temperatures and flux densities of cells, and the temperatures of their four faces."""
     system, mesh = state.system, state.system.mesh
     nz, nx = mesh.shape
-    nowhere = ~system.active
+    void = None if system.active.all() else ~system.active
     below, above = np.zeros((nz, nx)), np.zeros((nz, nx))  # heat entering from below, leaving upwards
     west, east = np.zeros((nz, nx)), np.zeros((nz, nx))
     below[1:], above[:-1] = state.z[2], state.z[0]
@@ -63,37 +65,59 @@ def _fields(state: PlaneState) -> Fields:
 
     def face(level: Floats, inflow: Floats, half: Floats, lateral: bool) -> Floats:
         with np.errstate(invalid="ignore"):
-            drop = np.where(inflow == 0.0, 0.0, inflow * half)
-        return np.where(
-            nowhere, np.nan, state.temperature(level + np.where(nowhere, 0.0, drop), lateral=lateral)
-        )
+            drop = inflow * half
+        if void is not None or system.links is not None:
+            drop[inflow == 0.0] = 0.0  # no heat through an infinite half cell
+        drop += level
+        return here(state.temperature(drop, lateral=lateral))
+
+    def here(values: Floats) -> Floats:
+        if void is not None:
+            values[void] = np.nan
+        return values
 
     area_z, area_x = system.area_z[0], system.area_x
     with np.errstate(divide="ignore", invalid="ignore"):
         flux_z = 0.5 * (below + above) / area_z
         flux_x = 0.5 * (west / area_x[:, :-1] + east / area_x[:, 1:])
-    temperature = np.where(nowhere, np.nan, state.temperature(state.level))
-    left_side = face(state.lateral, west, system.half_left, lateral=True)
-    right_side = face(state.lateral, -east, system.half_right, lateral=True)
+    temperature = here(state.temperature(state.level))
+    half_lower, half_upper, half_left, half_right = _halves(system)
+    left_side = face(state.lateral, west, half_left, lateral=True)
+    right_side = face(state.lateral, -east, half_right, lateral=True)
     if mesh.x is not None and mesh.x_edges is not None and area_x[0, 0] == 0.0:
         flux_x[:, 0] = 0.5 * east[:, 0] / area_x[:, 1]  # on the axis it grows from zero, and T = a + b r^2
         inner, outer = mesh.x[0] ** 2, mesh.x_edges[1] ** 2
         left_side[:, 0] = temperature[:, 0] - (right_side[:, 0] - temperature[:, 0]) * inner / (outer - inner)
     return Fields(
         temperature=temperature,
-        heat_flux_z=np.where(nowhere, np.nan, flux_z),
-        heat_flux_x=np.where(nowhere, np.nan, flux_x),
-        lower_side=face(state.level + system.shift_lower, below, system.half_z, lateral=False),
-        upper_side=face(state.level + system.shift_upper, -above, system.half_z, lateral=False),
+        heat_flux_z=here(flux_z),
+        heat_flux_x=here(flux_x),
+        lower_side=face(state.level + system.shift_lower, below, half_lower, lateral=False),
+        upper_side=face(state.level + system.shift_upper, -above, half_upper, lateral=False),
         left_side=left_side,
         right_side=right_side,
     )
 
 
+def _halves(system: System) -> tuple[Floats, Floats, Floats, Floats]:
+    """(nz, nx) resistances from the cell centres to what lies below, above, left and right [K/W]: faces, and circles
+    where they cross the way there."""
+    if system.links is None:
+        return system.half_z, system.half_z, system.half_left, system.half_right
+    lower, upper = np.array(system.half_z), np.array(system.half_z)
+    left, right = np.array(system.half_left), np.array(system.half_right)
+    upper[:-1], lower[1:] = system.faces_z.half_first, system.faces_z.half_second
+    right[:, :-1], left[:, 1:] = system.faces_x.half_first, system.faces_x.half_second
+    if system.wrap is not None:
+        right[:, -1], left[:, 0] = system.wrap.half_first, system.wrap.half_second
+    return lower, upper, left, right
+
+
 def _sources(layout: Layout, system: System, fields: Fields) -> Sources | None:
     """Where heat arises, and how warm it is there."""
-    heat = np.where(system.active, system.heat, 0.0)
-    temperature = np.where(system.active, fields.temperature, 0.0)
+    rows = np.flatnonzero(system.heat.any(axis=1))
+    active, heat = system.active[rows], system.heat[rows]
+    temperature = np.where(active, fields.temperature[rows], 0.0)
     weights, values = [heat], [temperature]
     for faces in (system.faces_z,):
         if faces.sheet_first is not None and faces.sheet_second is not None:
@@ -103,50 +127,69 @@ def _sources(layout: Layout, system: System, fields: Fields) -> Sources | None:
     if total == 0.0:
         return None
     mean = sum(float((w * v).sum()) for w, v in zip(weights, values, strict=True)) / total
-    owners = np.unique(system.mesh.piece[heat != 0])
+    piece = system.mesh.piece[rows]
+    owners = np.unique(piece[heat != 0])
     alone = len(owners) == 1 and owners[0] < layout.n_layers and len(weights) == 1 and bool((heat >= 0).all())
     if not alone:
         return Sources(mean, None, mean)
     layer = int(owners[0])
-    area = np.where(system.mesh.piece == layer, system.area_z[0], 0.0)
-    rows = np.flatnonzero(heat.sum(axis=1) > 0)
-    across = (temperature[rows] * area[rows]).sum(axis=1) / area[rows].sum(axis=1)
-    return Sources(mean, layer, float(np.average(across, weights=heat[rows].sum(axis=1))))
+    area = np.where(piece == layer, system.area_z[0], 0.0)
+    across = (temperature * area).sum(axis=1) / area.sum(axis=1)
+    return Sources(mean, layer, float(np.average(across, weights=heat.sum(axis=1))))
 
 
 def _pieces(layout: Layout, system: System, fields: Fields) -> PieceTable:
-    """Extremes, means and end faces of every piece, by sorting the cells by piece once."""
+    """Extremes, means and end faces of every piece."""
     mesh = system.mesh
-    n = layout.n_pieces
-    cells = np.flatnonzero(system.active)
-    owner = mesh.piece.ravel()[cells].astype(np.intp)
+    nz, nx = mesh.shape
+    piece = mesh.piece.ravel()
+    # Runs of one piece along a row, in the order of the cells; few, so that cells are read once and never sorted.
+    first = np.empty(nz * nx, dtype=bool)
+    np.not_equal(piece[1:], piece[:-1], out=first[1:])
+    first[::nx] = True
+    starts = np.flatnonzero(first)
+    filled = piece[starts] >= 0
+    owner, row = piece[starts[filled]].astype(np.intp), starts[filled] // nx
     order = np.argsort(owner, kind="stable")
-    cells, owner = cells[order], owner[order]
-    starts = np.flatnonzero(np.diff(owner, prepend=-1))
-    present = owner[starts]
+    groups = np.flatnonzero(np.diff(owner[order], prepend=-1))
+    present = owner[order][groups]
+
+    def runs(reduce: np.ufunc, values: Floats) -> Floats:
+        result: Floats = reduce.reduceat(values.ravel(), starts)[filled]
+        return result
 
     def column(values: Floats) -> Floats:
-        result = np.full(n, np.nan)
+        result = np.full(layout.n_pieces, np.nan)
         result[present] = values
         return result
 
-    sides = [fields.temperature, fields.lower_side, fields.upper_side, fields.left_side, fields.right_side]
-    ravelled = [side.ravel()[cells] for side in sides if side is not None]
-    least = np.minimum.reduceat(np.minimum.reduce(ravelled), starts)
-    most = np.maximum.reduceat(np.maximum.reduce(ravelled), starts)
-    volume = (mesh.dz[:, np.newaxis] * system.area_z[0]).ravel()[cells]
-    held = np.add.reduceat(volume, starts)
-    mean = np.add.reduceat(ravelled[0] * volume, starts) / held
-    row = cells // mesh.shape[1]
-    area = np.broadcast_to(system.area_z[0], mesh.shape).ravel()[cells]
-    first, last = np.minimum.reduceat(row, starts), np.maximum.reduceat(row, starts)
-    count = np.diff(np.append(starts, len(cells)))
+    def extreme(reduce: np.ufunc) -> Floats:
+        sides = [
+            fields.temperature,
+            fields.lower_side,
+            fields.upper_side,
+            fields.left_side,
+            fields.right_side,
+        ]
+        of_runs = [runs(reduce, side) for side in sides if side is not None]
+        return column(reduce.reduceat(reduce.reduce(of_runs)[order], groups))
+
+    def total(of_runs: Floats) -> Floats:
+        result: Floats = np.add.reduceat(of_runs[order], groups)
+        return result
+
+    across = system.area_z[0]
+    area = runs(np.add, np.broadcast_to(across, mesh.shape))
+    held = total(mesh.dz[row] * area)
+    mean = total(mesh.dz[row] * runs(np.add, fields.temperature * across)) / held
     ends = []
-    for edge, values in ((first, ravelled[1]), (last, ravelled[2])):
-        weight = np.where(row == np.repeat(edge, count), area, 0.0)
-        ends.append(np.add.reduceat(values * weight, starts) / np.add.reduceat(weight, starts))
+    for edge, values in ((np.minimum, fields.lower_side), (np.maximum, fields.upper_side)):
+        at = np.empty(layout.n_pieces, dtype=np.intp)
+        at[present] = edge.reduceat(row[order], groups)
+        weight = np.where(row == at[owner], area, 0.0)
+        ends.append(total(np.where(weight > 0, runs(np.add, values * across), 0.0)) / total(weight))
     return PieceTable(
-        column(held), column(least), column(mean), column(most), column(ends[0]), column(ends[1])
+        column(held), extreme(np.minimum), column(mean), extreme(np.maximum), column(ends[0]), column(ends[1])
     )
 
 
@@ -172,9 +215,9 @@ def _all_faces(state: PlaneState, fields: Fields) -> list[_Faces]:
     assert fields.right_side is not None
     assert fields.left_side is not None
     upper, lower, right, left = fields.upper_side, fields.lower_side, fields.right_side, fields.left_side
-    z, x = np.meshgrid(mesh.z_edges[1:-1], mesh.x, indexing="ij")
+    z, x = _grid(mesh.z_edges[1:-1], mesh.x)
     groups = [_Faces(system.faces_z, state.z[1], upper[:-1], lower[1:], piece[:-1], z, x, vertical=False)]
-    z, x = np.meshgrid(mesh.z, mesh.x_edges[1:-1], indexing="ij")
+    z, x = _grid(mesh.z, mesh.x_edges[1:-1])
     across = state.x[1]
     groups.append(
         _Faces(system.faces_x, across, right[:, :-1], left[:, 1:], piece[:, :-1], z, x, vertical=True)
@@ -188,21 +231,35 @@ def _all_faces(state: PlaneState, fields: Fields) -> list[_Faces]:
     return groups
 
 
+def _grid(z: Floats, x: Floats) -> tuple[Floats, Floats]:
+    """Both coordinates of all points, (nz, nx), nothing copied."""
+    shape = len(z), len(x)
+    return np.broadcast_to(z[:, np.newaxis], shape), np.broadcast_to(x, shape)
+
+
+def _places(contact: Ints) -> tuple[Ints, ...]:
+    """Indices of the faces where two pieces meet, of all faces (nz, nx) or (n,); in order."""
+    if contact.ndim == 2 and alike(contact):
+        rows, columns = np.flatnonzero(contact[:, 0] >= 0), np.arange(contact.shape[1])
+        return np.repeat(rows, len(columns)), np.tile(columns, len(rows))
+    return np.nonzero(contact >= 0)
+
+
 def _interfaces(layout: Layout, state: PlaneState, fields: Fields) -> Interfaces:
     """Faces of all contacts gathered from the orientations and sorted by contact."""
     system, contacts = state.system, state.system.contacts
     pairs = np.where(contacts.flipped[:, np.newaxis], system.pairs[:, ::-1], system.pairs)
     groups = _all_faces(state, fields)
-    contact = np.concatenate([group.faces.contact[group.faces.contact >= 0] for group in groups])
+    places = [_places(group.faces.contact) for group in groups]
+    contact = np.concatenate([g.faces.contact[place] for g, place in zip(groups, places, strict=True)])
     order = np.argsort(contact, kind="stable")
 
-    def gathered(values: Callable[[_Faces], Floats]) -> Floats:
-        parts = [values(group)[group.faces.contact >= 0] for group in groups]
-        joined: Floats = np.concatenate(parts)[order]
-        return joined
+    def gathered(values: Callable[[_Faces], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        parts = [values(group)[place] for group, place in zip(groups, places, strict=True)]
+        return np.concatenate(parts)[order]
 
     contact = contact[order]
-    straight = gathered(lambda g: g.first_piece.astype(float)) == pairs[contact, 0]
+    straight = gathered(lambda g: g.first_piece) == pairs[contact, 0]
     flow = np.where(straight, 1.0, -1.0) * gathered(lambda g: g.flow)
     first, second = gathered(lambda g: g.first), gathered(lambda g: g.second)
     below, above = np.where(straight, first, second), np.where(straight, second, first)
@@ -228,7 +285,7 @@ def _interfaces(layout: Layout, state: PlaneState, fields: Fields) -> Interfaces
         ),
         z=gathered(lambda g: g.z),
         x=gathered(lambda g: g.x),
-        vertical=gathered(lambda g: np.full(g.z.shape, float(g.vertical))) > 0,
+        vertical=gathered(lambda g: np.broadcast_to(float(g.vertical), g.z.shape)) > 0,
     )
     return Interfaces(layout, faces)
 
