@@ -66,6 +66,10 @@ class FakeSolution:
     history: Any = None
 
     @property
+    def frames(self) -> list[Any]:
+        return [self] if self.history is None else self.history.frames
+
+    @property
     def pieces(self) -> Any:
         """Numbers for every piece that change with the temperature."""
         values = float(np.nanmean(self.temperature)) + np.arange(len(self.layout.names))

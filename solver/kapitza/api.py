@@ -11,6 +11,7 @@ from kapitza import pipeline, solution
 from kapitza.case import Case
 from kapitza.errors import InputError
 from kapitza.model import Stack
+from kapitza.transient.watch import State, Watch
 
 if TYPE_CHECKING:
     from kapitza.assemble.system import System
@@ -48,6 +49,17 @@ def solve(problem: Case | Stack) -> Solution:
         return Solution.of(pipeline.solve(problem.stack), problem.text)
     except InputError as error:
         raise problem.located(error) from None
+
+
+def march(case: Case, watch: Watch, state: State | None = None) -> Solution:
+    """A case with [transient], told to ``watch`` as it goes; no frames are kept. state : of a checkpoint, to go on.
+
+    Raises what `solve` does, and `kapitza.transient.watch.Stopped` where the watch asked for an end.
+    """
+    try:
+        return Solution.of(pipeline.march(case.stack, watch, state), case.text)
+    except InputError as error:
+        raise case.located(error) from None
 
 
 def system(problem: Case | Stack) -> System:

@@ -64,6 +64,9 @@ def run(
     xdmf: Annotated[bool, typer.Option("--xdmf", help="an XDMF file beside OUT.h5, for ParaView")] = False,
     force: Force = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="print nothing but errors")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="go on from the newest checkpoint of a run that was stopped")
+    ] = False,
     threads: Threads = None,
 ) -> Answer | None:
     """Solve a case: temperatures, fluxes, jumps, and which joint or layer costs most."""
@@ -71,7 +74,7 @@ def run(
     from kapitza.threads import allow
 
     allow(threads)
-    return run_case(case, output, plot, xdmf=xdmf, json=json, force=force, quiet=quiet)
+    return run_case(case, output, plot, xdmf=xdmf, json=json, force=force, quiet=quiet, resume=resume)
 
 
 @app.command()

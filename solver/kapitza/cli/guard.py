@@ -30,6 +30,14 @@ class Terminated(BaseException):
     """The process was asked to end (SIGTERM)."""
 
 
+class Interrupted(BaseException):
+    """A run in time ended early because ``signal`` asked for it; the text says what is left of it."""
+
+    def __init__(self, number: int, text: str) -> None:
+        super().__init__(text)
+        self.signal = number
+
+
 def run_guarded(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
     debug = "--debug" in arguments
@@ -103,6 +111,8 @@ def verdict(problem: BaseException) -> tuple[int, str]:
         return problem.exit_code, f"error: {problem}"
     if isinstance(problem, USAGE_ERROR):
         return 2, f"error: {usage_text(problem)}"
+    if isinstance(problem, Interrupted):
+        return 128 + problem.signal, str(problem)
     if isinstance(problem, KeyboardInterrupt):
         return 130, "interrupted"
     if isinstance(problem, Terminated):

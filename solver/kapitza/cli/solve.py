@@ -16,7 +16,15 @@ EXAMINED = 5_000_000  # cells; of larger cases only the file is checked
 
 
 def run_case(
-    path: Path, output: Path | None, plot: Path | None, *, xdmf: bool, json: bool, force: bool, quiet: bool
+    path: Path,
+    output: Path | None,
+    plot: Path | None,
+    *,
+    xdmf: bool,
+    json: bool,
+    force: bool,
+    quiet: bool,
+    resume: bool = False,
 ) -> Answer | None:
     """Solve the case at ``path``, write what was asked for, print or return the summary."""
     if xdmf and output is None:
@@ -34,15 +42,25 @@ def run_case(
     imported = perf_counter()
     case = load(path)
     read = perf_counter()
-    with working(f"solving {path}", quiet):
-        solution = solve(case).with_timing(start=imported - STARTED, read=read - imported)
-    solved = perf_counter()
-    with working("writing", quiet):
-        if output is not None:
-            solution.write(output, force=force, xdmf=xdmf)
-        if plot is not None:
-            solution.plot(plot, force=force)
-    solution = solution.with_timing(write=perf_counter() - solved)
+    timing = {"start": imported - STARTED, "read": read - imported}
+    if case.stack.transient is not None:
+        from kapitza.cli.march import Wanted, run_in_time
+
+        solution = run_in_time(case, Wanted(path, output, plot, xdmf, force, quiet, resume), timing)
+    elif resume:
+        raise InputError(
+            f"--resume: {path} has no [transient], so there is no run to go on with; leave it out."
+        )
+    else:
+        with working(f"solving {path}", quiet):
+            solution = solve(case).with_timing(**timing)
+        solved = perf_counter()
+        with working("writing", quiet):
+            if output is not None:
+                solution.write(output, force=force, xdmf=xdmf)
+            if plot is not None:
+                solution.plot(plot, force=force)
+        solution = solution.with_timing(write=perf_counter() - solved)
     summary = solution.summary()
     if json:
         return summary

@@ -29,7 +29,8 @@ def draw(solution: Solution | Any, path: str | Path, force: bool = False) -> Non
     """Draw ``solution`` (or what `kapitza.output.hdf5.read` returns) into a new file at ``path``.
 
     1-D: temperature profile, layers and resistance budget; 2-D: temperature map to scale, and enlarged where
-    thin layers need it, isotherms, heat-flow lines and budget. The suffix says the format.
+    thin layers need it, isotherms, heat-flow lines and budget. A run in time: temperatures over time, with profiles
+    at some times (1-D) or the map at the last (2-D). The suffix says the format.
     Raises InputError for an unknown suffix, FileError if the file exists (without ``force``) or cannot be
     written; then everything is as before.
     """
@@ -69,7 +70,11 @@ def figure_of(solution: Solution | Any) -> Figure:
     with style():
         figure = Figure(figsize=(16.0 / 2.54, 9.0 / 2.54), dpi=DPI)
         FigureCanvasAgg(figure)
-        if solution.stack.geometry.two_dimensional:
+        if not summary.get("steady", True) and not solution.stack.geometry.two_dimensional:
+            from kapitza.output.figure_time import draw_line_in_time
+
+            draw_line_in_time(figure, solution, summary, heading)
+        elif solution.stack.geometry.two_dimensional:
             from kapitza.output.figure_plane import draw_plane
 
             draw_plane(figure, solution, summary, heading)
@@ -129,7 +134,10 @@ def _head(figure: Figure, solution: Any, summary: Mapping[str, Any]) -> None:
 def _note(solution: Any, summary: Mapping[str, Any]) -> str:
     low, high = summary["temperature"]["min"], summary["temperature"]["max"]
     unit = solution.stack.temperature_unit
-    texts = [f"{labels.temperature(low, (low, high), unit)} to {labels.temperature(high, (low, high), unit)}"]
+    end = "" if summary.get("steady", True) else f"after {labels.instant(summary['times'][-1])}: "
+    texts = [
+        f"{end}{labels.temperature(low, (low, high), unit)} to {labels.temperature(high, (low, high), unit)}"
+    ]
     heat = sum(max(0.0, -(side["heat"] or 0.0)) for side in summary["boundaries"].values())
     if heat > 0.0 and math.isfinite(heat):
         texts.append(f"heat {labels.scaled(heat, labels.WATTS)}")

@@ -18,14 +18,14 @@ def finish(axes: Axes, legend: bool = True) -> None:
     axes.set_axisbelow(True)
     for axis, scale in ((axes.xaxis, axes.get_xscale()), (axes.yaxis, axes.get_yscale())):
         if scale == "log":
-            _decades(axis)
+            decades(axis)
         axis.label.set_fontsize(8)
     if legend:
         axes.legend(loc="lower right", fontsize=SMALL, frameon=True, framealpha=0.9, edgecolor="none", borderpad=0.3,
                     handlelength=2.4)  # fmt: skip
 
 
-def _decades(axis: Any) -> None:
+def decades(axis: Any) -> None:
     """At most eight decades with a text: 1e−6, 0.01, 1, 100."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 

@@ -66,7 +66,7 @@ def draw_view(
     axes.set_xlim(*view.limits)
     axes.set_ylim(*_temperature_limits(line, view, scale))
     few = view.n_layers <= READABLE
-    _ticks(axes, line, view, scale, ruler, width * CM * ruler.dpi)
+    draw_ticks(axes, line, view, scale, ruler, width * CM * ruler.dpi)
     if few:
         for k, i in enumerate(view.layers):
             colour = palette(line.materials[i])
@@ -86,7 +86,7 @@ def draw_view(
                   label="ambient")  # fmt: skip
     _Labels(axes, ruler, line, view, scale, box).write(marks, few)
     if strip:
-        _names(figure, ruler, line, view, palette, box, strip)
+        draw_names(figure, ruler, line, view, palette, box, strip)
     return axes
 
 
@@ -140,7 +140,7 @@ def _temperature_limits(line: Line, view: View, scale: Scale) -> tuple[float, fl
     return scale(low - margin), scale(high + margin)
 
 
-def _ticks(axes: Axes, line: Line, view: View, scale: Scale, ruler: Ruler, width: float) -> None:
+def draw_ticks(axes: Axes, line: Line, view: View, scale: Scale, ruler: Ruler, width: float) -> None:
     places = labels.tick_places(*axes.get_ylim(), 6)
     axes.set_yticks(places, labels.ticks(places))
     axes.set_ylabel(scale.label("T"), fontsize=8, labelpad=3)
@@ -178,7 +178,7 @@ def _standing(line: Line, view: View, ruler: Ruler, width: float) -> bool:
     return any(ruler.size(line.names[i], NAME_SIZE)[0] > c - 6 for i, c in names)
 
 
-def _names(
+def draw_names(
     figure: Figure, ruler: Ruler, line: Line, view: View, palette: Palette, box: Box, strip: float
 ) -> None:
     """The strip above the axes: the layers in their colours, with their names where they fit."""

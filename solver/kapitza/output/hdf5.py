@@ -46,10 +46,7 @@ def write(solution: Solution, path: str | Path, force: bool = False, xdmf: bool 
     The file appears under its name only when it is complete, on the disk and read back. Raises FileError
     (target exists and no ``force``, no permission, disk full, …); then all that was there is as before.
     """
-    history = getattr(solution, "history", None)
-    recording.write(
-        [solution] if history is None else history.frames, solution, Path(path), force=force, xdmf=xdmf
-    )
+    recording.write(solution, Path(path), force=force, xdmf=xdmf)
 
 
 def read(path: str | Path, frame: int = -1) -> stored.Stored:

@@ -26,6 +26,7 @@ Box = tuple[float, float, float, float]
 LENGTHS = (("m", 1.0), ("mm", 1e3), ("µm", 1e6), ("nm", 1e9))
 KELVINS = (("K", 1.0), ("mK", 1e3), ("µK", 1e6), ("nK", 1e9))
 WATTS = (("MW", 1e-6), ("kW", 1e-3), ("W", 1.0), ("mW", 1e3), ("µW", 1e6), ("nW", 1e9))
+SECONDS = (("s", 1.0), ("ms", 1e3), ("µs", 1e6), ("ns", 1e9), ("ps", 1e12), ("fs", 1e15))
 ZERO_CELSIUS = 273.15
 
 # Ranges narrower than this part of their values are shown relative to a reference, so that ticks stay short.
@@ -107,6 +108,14 @@ def scaled(value: float, units: Sequence[tuple[str, float]], digits: int = 3) ->
     base = next((name, f) for name, f in units if f == 1.0)
     unit, factor = base if 0.0995 <= abs(value) < 1.0 else unit_for(abs(value), units)
     return f"{significant(value * factor, digits)} {unit}"
+
+
+def instant(time: float, digits: int = 4) -> str:
+    """A simulated time in a unit that suits it: "0 s", "2.5 µs", "90 s", "24 h"."""
+    if time == 0.0:
+        return "0 s"
+    unit, factor = ("h", 1.0 / 3600.0) if abs(time) >= 7200.0 else unit_for(abs(time), SECONDS)
+    return f"{time * factor:.{digits}g} {unit}"
 
 
 def share(part: float) -> str:

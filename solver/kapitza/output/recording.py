@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -145,11 +144,10 @@ class Recording:
         self._open.__exit__(kind, value, trace)
 
 
-def write(
-    frames: Sequence[Solution], solution: Solution, target: Path, *, force: bool = False, xdmf: bool = False
-) -> None:
-    """Write a solution that is in memory: its ``frames``, of which a steady one is its own only one."""
-    expected = None if getattr(solution, "history", None) is None else len(frames)
+def write(solution: Solution, target: Path, *, force: bool = False, xdmf: bool = False) -> None:
+    """Write a solution that is in memory, with all its frames; raises as `Recording` does."""
+    frames = solution.frames
+    expected = None if solution.history is None else len(frames)
     case = solution.source_text or ""
     with Recording(target, solution.stack.title, case, force=force, expected=expected) as recording:
         for frame in frames:

@@ -9,9 +9,11 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from kapitza.output.labels import ZERO_CELSIUS, length, share
+from kapitza.output import table_time
+from kapitza.output.labels import ZERO_CELSIUS, instant, length, share
 from kapitza.output.parts import Costs, Part, Summary, costliest, costs
 from kapitza.output.readable import aligned, bar, drop_text, duration, fixed, plain
+from kapitza.output.table_time import times_note, times_table
 
 ROWS = 40
 TEMPERATURES = (1.0, 4.0, 10.0, 30.0, 77.0, 100.0, 200.0, 300.0, 400.0, 600.0, 800.0, 1000.0, 1500.0)
@@ -23,17 +25,25 @@ def run_report(
 ) -> list[Table | str]:
     """All that `run` and `show` print: parts and their cost, boundaries, probes, energy, warnings.
 
+    Of a run in time: parts and boundaries at its end, probes and melted fractions over time.
+
     unit : "K" or "degC", for temperatures; differences are always in kelvin
     probe_units : units of the probes that are no temperatures
     """
     costly = costs(summary, ROWS)
     degrees = Degrees(summary, unit)
+    lasting = not summary.get("steady", True)
     report: list[Table | str] = [headline(summary), "", parts_table(costly, degrees)]
-    sentence = verdict(costly)
+    sentence = verdict(costly) if not lasting else f"At the end, {instant(summary['times'][-1])}."
     if sentence:
         report += ["", sentence]
     report += ["", boundaries_table(summary["boundaries"], degrees)]
     probes = summary.get("probes") or {}
+    if lasting:
+        if probes or summary.get("melted"):
+            report += ["", times_table(summary, degrees, probe_units or {}, plain_table())]
+        note = times_note(summary)
+        return report + ([note] if note else []) + ["", *table_time.closing_lines(summary)]
     if probes:
         report += ["", probes_table(probes, degrees, probe_units or {})]
     report += ["", *closing_lines(summary)]
@@ -56,7 +66,7 @@ class Degrees:
 def headline(summary: Summary) -> str:
     """Title, geometry and size in one line."""
     title = summary.get("title") or "untitled"
-    kind = "steady" if summary.get("steady", True) else "transient"
+    kind = "steady" if summary.get("steady", True) else f"to {instant(summary['times'][-1])}"
     return f"{title} ({summary['geometry']}, {summary['cells']:,} cells, {kind})"
 
 

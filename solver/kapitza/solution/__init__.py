@@ -42,6 +42,12 @@ class Solution(Solved):
         return _summary.summary(self)
 
     @property
+    def frames(self) -> list[Self]:
+        """The saved instants of a run in time, as solutions; where none were kept, and when steady, this one."""
+        kept = () if self.history is None else self.history.frames
+        return [type(self).of(frame, self.source_text) for frame in kept] or [self]
+
+    @property
     def budget(self) -> _budget.Budget:
         """What each layer, joint and film costs [K/W]."""
         return _budget.budget(self)

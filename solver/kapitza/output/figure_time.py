@@ -1,0 +1,213 @@
+"""Pictures of runs in time: temperatures over time, and in 1-D profiles at some of the times, jumps as breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kapitza.output import labels
+from kapitza.output.course import Course
+from kapitza.output.figure_budget import CM, Palette
+from kapitza.output.figure_log import decades
+from kapitza.output.figure_view import Box, draw_names, draw_ticks, foot_height, strip_height
+from kapitza.output.labels import Ruler, Scale, write
+from kapitza.output.line_views import READABLE, Line, View, choose_views
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH = 16.0  # cm
+HEIGHT = 6.0  # cm, of the axes
+GAP = 0.4  # cm between them, without the numbers
+KEY = 1.75  # cm, the times beside the profiles
+PROFILES = 6
+SIZE = 7.5
+SMALL = 7.0
+# Apart for colour-blind readers (after P. Tol's "bright" and M. Okabe and K. Ito's schemes).
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#AA3377", "#E69F00", "#56B4E9", "#444444", "#BBAA00")
+
+
+def draw_line_in_time(figure: Figure, solution: Any, summary: Mapping[str, Any], heading: float) -> None:
+    """Fill ``figure`` with the picture of a 1-D run in time and set its height.
+
+    summary : the solution's `summary`; heading : height [cm] left free at the top
+    """
+    course = Course.of(solution, summary)
+    chosen = course.chosen(PROFILES)
+    lines = [Line.of(course.frame(i)) for i in chosen]
+    ruler = Ruler(figure)
+    scale = _scale(course, lines)
+    low, high = _limits(course, lines, scale)
+    numbers = max(ruler.size(text, SIZE)[0] for text in labels.ticks(labels.tick_places(low, high, 6)))
+    margin = numbers / CM / ruler.dpi + 0.85
+    width = (WIDTH - 2 * margin - GAP - KEY) / 2
+    pixels = width * CM * ruler.dpi
+    view = choose_views(lines[-1], ruler, pixels)
+    shown = _shown(view)
+    strip = strip_height(lines[-1], shown, ruler, pixels)
+    foot = max(foot_height(lines[-1], shown, ruler, pixels), 1.05)
+    total = heading + strip + HEIGHT + foot + 0.1
+    figure.set_size_inches(WIDTH * CM, total * CM)
+
+    bottom = foot + 0.1
+    axes = draw_course(figure, ruler, course, scale, (margin, bottom, width, HEIGHT), (low, high))
+    _mark(axes, course, chosen)
+    box = (2 * margin + width + GAP, bottom, width, HEIGHT)
+    _profiles(figure, ruler, course, chosen, lines, shown, scale, (low, high), box, strip)
+
+
+def draw_course(
+    figure: Figure,
+    ruler: Ruler,
+    course: Course,
+    scale: Scale,
+    box: Box,
+    limits: tuple[float, float],
+) -> Axes:
+    """Temperatures over time in axes at ``box`` [cm], between ``limits`` as shown by ``scale``."""
+    wide, high = figure.get_size_inches() / CM
+    left, bottom, width, height = box
+    axes = figure.add_axes((left / wide, bottom / high, width / wide, height / high), label="course")
+    log = course.logarithmic
+    later = course.times > 0.0 if log else np.full(len(course.times), True)
+    unit, factor = ("s", 1.0) if log else labels.unit_for(float(course.times[-1]) or 1.0, labels.SECONDS)
+    times = course.times[later] * factor
+    marker = "o" if len(times) <= 25 else ""
+    room = 0.55 * width * CM * ruler.dpi
+    for (name, values), colour in zip(course.curves, COLOURS, strict=False):
+        text = ruler.shorten(name, room, SMALL)
+        axes.plot(times, scale(values[later]), color=colour, linewidth=1.3, zorder=4, label=text,
+                  marker=marker, markersize=2.2)  # fmt: skip
+    if log:
+        axes.set_xscale("log")
+        axes.set_xlim(times[0], times[-1])
+        decades(axes.xaxis)
+    elif len(times) > 1:
+        axes.set_xlim(times[0], times[-1])
+        places = labels.tick_places(float(times[0]), float(times[-1]), 5)
+        axes.set_xticks(places, labels.ticks(places))
+    axes.set_ylim(*limits)
+    places = labels.tick_places(*limits, 6)
+    axes.set_yticks(places, labels.ticks(places))
+    axes.set_ylabel(scale.label("T"), fontsize=8, labelpad=3)
+    axes.set_xlabel(f"t ({unit})", fontsize=8, labelpad=2)
+    axes.tick_params(labelsize=SIZE, length=2.5, width=0.5)
+    axes.tick_params(which="minor", length=1.5, width=0.4)
+    axes.grid(True, color="#e0e0e0", linewidth=0.5)
+    axes.set_axisbelow(True)
+    legend = axes.legend(
+        loc="best", fontsize=SMALL, frameon=True, framealpha=0.85, edgecolor="none", borderpad=0.3,
+        handlelength=1.6, labelspacing=0.3, title=_heading(course), title_fontsize=SMALL,
+    )  # fmt: skip
+    for entry in legend.get_texts():
+        entry.set_parse_math(False)
+    return axes
+
+
+def _heading(course: Course) -> str:
+    what = "probes" if course.probes else "highest temperature in"
+    return f"{what}, {course.left_out} more left out" if course.left_out else what
+
+
+def _scale(course: Course, lines: Sequence[Line]) -> Scale:
+    low, high = _range(course, lines)
+    return labels.temperature_scale(low, high, lines[-1].temperature_unit)
+
+
+def _range(course: Course, lines: Sequence[Line]) -> tuple[float, float]:
+    low, high = course.limits
+    return min([low, *(float(line.T.min()) for line in lines)]), max(
+        [high, *(float(line.T.max()) for line in lines)]
+    )
+
+
+def _limits(course: Course, lines: Sequence[Line], scale: Scale) -> tuple[float, float]:
+    """Of the temperature axes, as shown."""
+    low, high = _range(course, lines)
+    margin = 1.0 if labels.constant(low, high) else 0.06 * (high - low)
+    return float(scale(low - margin)), float(scale(high + margin))
+
+
+def _shown(views: Sequence[View]) -> View:
+    """To scale where every layer can be named, else all equally wide; where there are too many, to scale again."""
+    from dataclasses import replace
+
+    equal = [view for view in views if view.kind == "equal"]
+    return replace(equal[0] if equal else views[0], films=())
+
+
+def _tints(count: int) -> list[Any]:
+    """One colour for each time, from light to dark."""
+    import matplotlib
+
+    return list(matplotlib.colormaps["viridis_r"](np.linspace(0.12, 1.0, max(count, 2))[-count:]))
+
+
+def _mark(axes: Axes, course: Course, chosen: Sequence[int]) -> None:
+    """Show on the time axis when the profiles are."""
+    factor = labels.unit_for(float(course.times[-1]) or 1.0, labels.SECONDS)[1]
+    for i, tint in zip(chosen, _tints(len(chosen)), strict=True):
+        time = float(course.times[i])
+        if course.logarithmic and time <= 0.0:
+            continue
+        place = time if course.logarithmic else time * factor
+        axes.plot([place], [0.0], transform=axes.get_xaxis_transform(), marker="^", markersize=5, color=tint,
+                  markeredgecolor="#333333", markeredgewidth=0.3, clip_on=False, zorder=6)  # fmt: skip
+
+
+def _profiles(
+    figure: Figure,
+    ruler: Ruler,
+    course: Course,
+    chosen: Sequence[int],
+    lines: Sequence[Line],
+    view: View,
+    scale: Scale,
+    limits: tuple[float, float],
+    box: Box,
+    strip: float,
+) -> None:
+    wide, high = figure.get_size_inches() / CM
+    left, bottom, width, height = box
+    axes = figure.add_axes((left / wide, bottom / high, width / wide, height / high), label="profiles")
+    axes.set_xlim(*view.limits)
+    axes.set_ylim(*limits)
+    last = lines[-1]
+    palette = Palette(last.materials)
+    draw_ticks(axes, last, view, scale, ruler, width * CM * ruler.dpi)
+    few = view.n_layers <= READABLE
+    if few:
+        for k, i in enumerate(view.layers):
+            axes.axvspan(
+                view.at[k], view.at[k + 1], color=palette(last.materials[i]), alpha=0.18, linewidth=0
+            )
+        for face in view.at:
+            axes.axvline(face, color="#9a9a9a", linewidth=0.5, zorder=1)
+    for line, tint in zip(lines, _tints(len(lines)), strict=True):
+        x, y = view.polyline(line, scale)
+        axes.plot(x, y, color=tint, linewidth=1.3, zorder=4, solid_capstyle="butt")
+        for k, i in enumerate(view.layers[:-1]):
+            if few and line.jumps[i] != 0.0:
+                sides = [scale(float(line.above[i])), scale(float(line.below[i + 1]))]
+                axes.plot([view.at[k + 1]] * 2, sides, color=tint, linewidth=0.9, linestyle=":", zorder=3)
+    if strip:
+        draw_names(figure, ruler, last, view, palette, box, strip)
+    _key(figure, course, chosen, (left + width + 0.2, bottom + height))
+
+
+def _key(figure: Figure, course: Course, chosen: Sequence[int], corner: tuple[float, float]) -> None:
+    """The times of the profiles, from the upper left ``corner`` [cm] down."""
+    from matplotlib.lines import Line2D
+
+    from kapitza.output.table_time import instants
+
+    wide, high = figure.get_size_inches() / CM
+    texts = instants([float(course.times[i]) for i in chosen])
+    left, top = corner
+    for k, (text, tint) in enumerate(zip(texts, _tints(len(texts)), strict=True)):
+        y = (top - 0.2 - 0.42 * k) / high
+        figure.add_artist(Line2D([left / wide, (left + 0.38) / wide], [y, y], color=tint, linewidth=1.6))
+        write(figure, (left + 0.47) / wide, y, text, ha="left", va="center", fontsize=SMALL, color="#222222")
