@@ -22,7 +22,7 @@ from kapitza.output.finite import finite
 
 SOLVER = Path(kapitza.cli.__file__).resolve().parents[2]
 NOW = ("run", "check", "show", "plot", "materials", "schema", "new", "verify", "interface")
-LATER = ("sweep", "effective", "zth", "fit")
+LATER = ("sweep", "zth", "fit")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SOLVER)}
 
 

@@ -15,6 +15,7 @@ from kapitza.transient.watch import State, Watch
 
 if TYPE_CHECKING:
     from kapitza.assemble.system import System
+    from kapitza.studies.effective import Effective
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,24 @@ def sweep(problem: Case, changes: Mapping[str, object]) -> NoReturn:
     raise InputError("sweep is not available yet; solve case.replace({...}) in a loop")
 
 
-def effective(problem: Case | Stack) -> NoReturn:
-    """Conductivity tensor of a periodic cell. Not available yet: raises InputError."""
-    raise InputError("effective is not available yet; a slab's summary has effective_conductivity")
+def effective(problem: Case | Stack, at: float | None = None) -> Effective:
+    """Conductivity of the layers and regions as one periodic cell [W/(m K)], contacts included: ``.zz``, ``.xx``,
+    ``.xz`` and the bounds ``.series``, ``.parallel``.
+
+    at : temperature of all properties [K]; default: properties_at of the case, else 300 K. Raises InputError.
+    """
+    from kapitza.studies.effective import effective
+
+    if isinstance(problem, Stack):
+        return effective(problem, at)
+    if not isinstance(problem, Case):
+        raise InputError(
+            f"effective: {type(problem).__name__} is neither a Case nor a Stack; kp.load(path) reads a case"
+        )
+    try:
+        return effective(problem.stack, at)
+    except InputError as error:
+        raise problem.located(error) from None
 
 
 def zth(problem: Case | Stack) -> NoReturn:

@@ -11,7 +11,6 @@ from kapitza.cli.answer import Answer
 
 LATER = {
     "sweep": "the same case over many values of its keys",
-    "effective": "conductivity tensor of a periodic cell or laminate",
     "zth": "thermal impedance, structure functions, Foster and Cauer networks",
     "fit": "conductances and properties from measured data",
 }
@@ -140,6 +139,25 @@ def interface(
     from kapitza.cli.pair import compare_pair
 
     return compare_pair(below, above, at, model, plot, json=json, force=force)
+
+
+@app.command()
+def effective(
+    case: CaseFile,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at",
+            metavar="T",
+            help="temperature of all properties, in kelvin without a unit; default: [solve] properties_at, or 300 K",
+        ),
+    ] = None,
+    json: Json = False,
+) -> Answer | None:
+    """Conductivity of the layers and regions as one periodic cell, across and along, contacts included."""
+    from kapitza.cli.effective import effective_case
+
+    return effective_case(case, at, json=json)
 
 
 @app.command()

@@ -35,6 +35,7 @@ class Effective:
 
     series, parallel : bounds of zz and xx: everything in series, contacts included; everything side by side
     temperature : at which conductivities and laws were taken [K]
+    perfect : the same cell if all its contacts were perfect; None where they are
     """
 
     zz: float
@@ -46,6 +47,7 @@ class Effective:
     geometry: str
     cells: int
     title: str = ""
+    perfect: Effective | None = None
 
     def summary(self) -> dict[str, Any]:
         """The dictionary that ``kapitza effective --json`` prints."""
@@ -55,9 +57,15 @@ class Effective:
             "geometry": self.geometry,
             "temperature": self.temperature,
             "cells": self.cells,
-            "conductivity": {"zz": self.zz, "xx": self.xx, "xz": self.xz},
+            "conductivity": self.tensor,
             "bounds": {"series": self.series, "parallel": self.parallel},
+            "perfect_contacts": (self.perfect or self).tensor,
         }
+
+    @property
+    def tensor(self) -> dict[str, float | None]:
+        """The components by name."""
+        return {"zz": self.zz, "xx": self.xx, "xz": self.xz}
 
 
 def effective(stack: Stack, at: float | None = None) -> Effective:
@@ -77,8 +85,12 @@ def effective(stack: Stack, at: float | None = None) -> Effective:
     temperature = at if at is not None else (stack.solve.properties_at or ROOM)
     if not (math.isfinite(temperature) and temperature > 0.0):
         raise InputError(f"effective: at = {temperature!r} K is not above absolute zero")
-    layout = Layout.of(_cell(stack, temperature))
-    return _laminate(layout, temperature) if kind == "slab" else _mesh(layout, temperature)
+    cell = _cell(stack, temperature)
+    solve = _laminate if kind == "slab" else _mesh
+    found = solve(Layout.of(cell), temperature)
+    if not cell.interfaces:
+        return found
+    return replace(found, perfect=solve(Layout.of(replace(cell, interfaces=())), temperature))
 
 
 def _cell(stack: Stack, temperature: float) -> Stack:
