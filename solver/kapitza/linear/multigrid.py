@@ -263,7 +263,7 @@ def solve(system: System, reference: float, pinned: Floats, reason: str) -> Line
     """
     why_not = suits(system)
     if why_not is not None:
-        raise InputError(f"solve.method: multigrid does not fit, as {why_not}; use auto or sparse")
+        raise InputError(f"solve.method: 'multigrid' cannot serve here: {why_not}; use auto or sparse")
     grid = Multigrid(system, pinned)
     result = _refined(grid, system, reference, pinned, reason)
     if result is not None:
