@@ -28,7 +28,7 @@ Values = npt.NDArray[Any]  # float64, or complex128 in the frequency domain
 
 ROUNDING = 1e-15  # of the heat that passes: nothing to gain below
 REFINEMENTS = 12  # at most, as long as they help; one is always done
-WORTH_COMPILING = 2_000_000  # cells times solves; below, numpy is done before numba is imported
+WORTH_COMPILING = 30_000_000  # cells times solves; below, numpy is done before numba is imported
 SAME = 1e-12  # conductances of a patch and of what surrounds it that differ by rounding only
 
 
@@ -246,7 +246,8 @@ class _Kernels:
 
     @staticmethod
     def chosen(work: int) -> _Kernels:
-        """Compiled ones where numba is there already or ``work`` (cells times solves) pays for its import."""
+        """Compiled ones where numba is there already or ``work`` (cells times solves) pays for its import; the digits
+        are the same."""
         if "numba" in sys.modules or work >= WORTH_COMPILING:
             k = separable_kernels
             return _Kernels(compiled(k.factor), compiled(k.sweep), compiled(k.left_over))
