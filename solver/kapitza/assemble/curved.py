@@ -76,7 +76,7 @@ def find(layout: Layout, mesh: Mesh, wrap: bool, wrap_z: bool) -> list[Cuts]:
 
 def bend(faces: Floats, cuts: Cuts, factor: Floats) -> Floats:
     """A copy of a quantity of all faces of an orientation, multiplied by ``factor`` (n,) where they are cut."""
-    bent = np.array(faces)
+    bent = np.array(faces, order="C")  # as ravel is to see it, not copy it
     bent.ravel()[cuts.face] *= factor
     return bent
 
