@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from kapitza.errors import InputError
 from kapitza.materials.material import Material
-from kapitza.model import Group, Layer, Region, Stack
+from kapitza.model import Group, Layer, Region, Stack, leaves
 
 Ints = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
@@ -71,6 +71,10 @@ class Layout:
         layout = Layout(stack, tuple(kinds), tuple(bases), kind_of, number)
         layout._check_region_names()
         return layout
+
+    def with_values(self, stack: Stack) -> Layout:
+        """The same layout of a ``stack`` that differs in heats and boundaries alone."""
+        return replace(self, stack=stack, kinds=tuple(leaves(stack.layers)))
 
     @property
     def n_layers(self) -> int:

@@ -120,7 +120,7 @@ class DrivenSystem:
         base = drive.values(0.0)
 
         def at(values: Floats) -> System:
-            found = assemble(replace(layout, stack=drive.stack_at(values)), mesh, properties)
+            found = assemble(layout.with_values(drive.stack_at(values)), mesh, properties)
             nothing = np.zeros(mesh.shape)
             return replace(found, shift_lower=nothing, shift_upper=nothing)
 

@@ -61,6 +61,11 @@ class Problem:
         self.found: dict[str, Floats] = {}
         self.growth_share = 1.0
 
+    def load(self, system: System) -> None:
+        """Take the heats and boundary temperatures of another ``system`` of the same conductances."""
+        self.system = system
+        self.orientations = self._orientations()
+
     def grown(self, T: Floats) -> tuple[Floats, Floats]:
         """(heat [W], its slope [W/K]) of the sources that depend on temperature, (cells,)."""
         heat, slope = np.zeros(len(T)), np.zeros(len(T))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,9 @@ from kapitza.mesh import Mesh
 from kapitza.model import Stack
 from kapitza.solution.parts import BoundaryResult, Interfaces
 from kapitza.state import LineState, SolverInfo
+
+if TYPE_CHECKING:
+    from kapitza.solution.history import History
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,8 @@ class PieceNames(Sequence[str]):
 class Solved:
     """internal_heat : (sum of heat sources, sum of heat sinks) inside the domain [W]
     sources : where heat arises in 2-D; None without sources · time : of a transient [s]; 0 when steady
-    liquid : melted fraction of the cells, the shape of ``temperature``; None where nothing melts"""
+    liquid : melted fraction of the cells, the shape of ``temperature``; None where nothing melts
+    history : of a run in time whose last saved instant this is; None for any other instant and when steady"""
 
     layout: Layout
     mesh: Mesh
@@ -96,6 +100,7 @@ class Solved:
     sources: Sources | None = None
     time: float = 0.0
     liquid: Floats | None = None
+    history: History | None = None
     timing: Mapping[str, float] = field(default_factory=dict)
 
     @property

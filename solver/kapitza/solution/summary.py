@@ -18,14 +18,16 @@ TIMES = ("start", "read", "mesh", "assemble", "solve", "write")
 
 
 def summary(solved: Solved) -> dict[str, Any]:
-    """Everything about a steady solution that fits on a page; SI, kelvin."""
-    parts = budget(solved)
-    return {
+    """Everything about a solution that fits on a page; SI, kelvin. Of a run in time the last saved instant, probes
+    along all of them, and heat in joules."""
+    history = solved.history
+    parts = budget(solved) if history is None else Budget(None, ())
+    answer: dict[str, Any] = {
         "status": "ok",
         "title": solved.stack.title,
         "geometry": solved.stack.geometry.kind,
         "cells": solved.mesh.cells,
-        "steady": True,
+        "steady": history is None,
         "temperature": {
             "min": _number(np.nanmin(solved.pieces.least)),
             "max": _number(np.nanmax(solved.pieces.most)),
@@ -34,8 +36,8 @@ def summary(solved: Solved) -> dict[str, Any]:
         "interfaces": _interfaces(solved),
         "boundaries": {name: _boundary(solved, name) for name in solved.boundaries},
         "resistance": {"total": _number(parts.total), "parts": [_part(p) for p in parts.parts]},
-        "effective_conductivity": _number(effective_conductivity(solved, parts)),
-        "probes": {name: _number(value) for name, value in evaluate(solved).items()},
+        "effective_conductivity": _number(effective_conductivity(solved, parts)) if history is None else None,
+        "probes": _probes(solved),
         "energy": energy(solved),
         "solver": {
             "method": solved.solver.method,
@@ -47,10 +49,25 @@ def summary(solved: Solved) -> dict[str, Any]:
         "warnings": list(solved.warnings),
         "timing": {name: float(solved.timing.get(name, 0.0)) for name in TIMES},
     }
+    if history is not None:
+        answer["times"] = history.times.tolist()
+        answer["solver"]["rejected"] = history.rejected
+        if history.melted:
+            answer["melted"] = {name: values.tolist() for name, values in history.melted.items()}
+    return answer
+
+
+def _probes(solved: Solved) -> dict[str, Any]:
+    if solved.history is not None:
+        return {name: [_number(v) for v in values] for name, values in solved.history.probes.items()}
+    return {name: _number(value) for name, value in evaluate(solved).items()}
 
 
 def energy(solved: Solved) -> dict[str, float | None]:
-    """Heat in, out and stored [W]; the imbalance relative to what passes."""
+    """Heat in, out and stored, of a steady state [W], of a run in time [J]; the imbalance relative to what passes."""
+    if solved.history is not None:
+        h = solved.history
+        return {"in": h.heat_in, "out": h.heat_out, "stored": h.stored, "imbalance": h.imbalance}
     into, out = [max(solved.internal_heat[0], 0.0)], [-min(solved.internal_heat[1], 0.0)]
     for boundary in solved.boundaries.values():
         flow = boundary.flux_values * boundary.area

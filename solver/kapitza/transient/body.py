@@ -62,6 +62,14 @@ class Body(Protocol):
         """(nz, nx) [K], NaN in void."""
         ...
 
+    def mean(self, E: Floats) -> Floats:
+        """(nz, nx) mean temperatures [K] of contents E."""
+        ...
+
+    def contents(self, T: Floats) -> Floats:
+        """E of mean temperatures (nz, nx) [K]."""
+        ...
+
     def guess(self, T: Floats) -> Floats:
         """y of temperatures (nz, nx) [K], near enough for an iteration to begin."""
         ...

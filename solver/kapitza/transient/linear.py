@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import numpy as np
 
@@ -62,13 +61,20 @@ class LinearBody:
         self.name = "line" if one else "sparse"
 
     def start(self) -> Floats:
-        T = initial_temperatures(self.layout, self.driven.system.mesh, self.driven.temperatures)
+        return self.contents(
+            initial_temperatures(self.layout, self.driven.system.mesh, self.driven.temperatures)
+        )
+
+    def contents(self, T: Floats) -> Floats:
         return np.where(self.active, self.capacity * (T - self.reference), 0.0)
+
+    def mean(self, E: Floats) -> Floats:
+        return self.reference + E / np.where(self.active, self.capacity, 1.0)
 
     def steady(self, values: Floats) -> Floats:
         from kapitza import steady
 
-        frozen = replace(self.layout, stack=self.driven.drive.stack_at(values))
+        frozen = self.layout.with_values(self.driven.drive.stack_at(values))
         state = steady.solve_plane(frozen, self.system(values))
         return np.where(self.active, state.level + (state.reference - self.reference), 0.0)
 

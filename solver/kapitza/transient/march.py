@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from kapitza.assemble.drive import Drive
+from kapitza.assemble.drive import DrivenSystem
 from kapitza.errors import PhysicsError
 from kapitza.layout import Floats
 from kapitza.model import TransientOptions
@@ -27,6 +27,7 @@ DAMPED = 2  # backward-Euler steps after a jump
 GROWTH, SHRINK = 4.0, 0.2  # of a step, at most
 KEEP = 1.4  # a step grows only where it may by this much
 SAFETY = 0.9
+PREDICTIONS = 12  # attempts, each over a shorter time
 LEAST = 1e-15  # of the time reached: shorter steps cannot be told apart
 
 
@@ -67,9 +68,11 @@ class March:
     """One run of a body under a drive."""
 
     def __init__(
-        self, body: Body, drive: Drive, options: TransientOptions, steady: bool, watch: Watch
+        self, body: Body, driven: DrivenSystem, options: TransientOptions, steady: bool, watch: Watch
     ) -> None:
-        self.body, self.drive, self.options, self.watch = body, drive, options, watch
+        """steady : begin with the steady state of the values at t = 0"""
+        self.body, self.drive, self.options, self.watch = body, driven.drive, options, watch
+        self.given = driven.temperatures
         self.times = saved_times(options)
         self.exact = options.times is not None
         self.steady = steady
@@ -81,13 +84,10 @@ class March:
         state : from a checkpoint, to go on from there
         """
         p = self._begin() if state is None else self._resumed(state)
-        stored = p.begun
         until = self.options.until
         if state is None:
             self._save(p, None)
-        while p.now.t < until or p.saved < len(self.times):
-            if p.now.t >= until:
-                break
+        while p.now.t < until:
             if p.h == 0.0:
                 self._restart(p)
             step, ended = self._step(p)
@@ -105,7 +105,7 @@ class March:
             probes={name: np.array(values) for name, values in p.probes.items()},
             heat_in=p.now.into,
             heat_out=p.now.out,
-            stored=float(np.sum(p.now.E)) - stored,
+            stored=float(np.sum(p.now.E)) - p.begun,
             steps=p.steps,
             rejected=p.rejected,
             melted={name: np.array(values) for name, values in p.melted.items()},
@@ -129,6 +129,8 @@ class March:
         p = _Progress(now, 0.0)
         p.begun = float(np.sum(E))
         self._widen(p, y)
+        if self.given is not None:
+            p.least, p.most = min(p.least, self.given[0]), max(p.most, self.given[1])
         return p
 
     def _restart(self, p: _Progress) -> None:
@@ -151,7 +153,14 @@ class March:
         if p.most - p.least > 1e-9 * abs(p.most):
             return
         h = self._target(p)[0] - p.now.t
-        ahead = backward_euler(self.body, p.now, h, self._values)
+        for _ in range(PREDICTIONS):
+            try:
+                ahead = backward_euler(self.body, p.now, h, self._values)
+                break
+            except PhysicsError:
+                h *= SHRINK
+        else:
+            return
         T = self.body.temperature(ahead.end.y)
         p.predicted = max(p.most, float(np.nanmax(T))) - min(p.least, float(np.nanmin(T)))
 
@@ -244,8 +253,11 @@ class March:
     def _hand_over(self, p: _Progress, body: Body) -> None:
         """Go on with another body from the contents reached."""
         values = self._values(p.now.t, True)
-        y = body.stage(p.now.E, 0.0, values, body.guess(self.body.temperature(p.now.y)))
-        p.now = replace(p.now, y=y, flow=body.flow(y, values))
+        T = self.body.mean(p.now.E)
+        E = body.contents(T)
+        p.begun += float(np.sum(E)) - float(np.sum(p.now.E))
+        y = body.stage(E, 0.0, values, body.guess(T))
+        p.now = replace(p.now, E=E, y=y, flow=body.flow(y, values))
         p.before, p.damp = None, DAMPED
         self.body = body
 

@@ -22,6 +22,7 @@ from kapitza.transient.body import Body
 from kapitza.transient.frames import Frames
 from kapitza.transient.linear import LinearBody
 from kapitza.transient.march import March
+from kapitza.transient.nonlinear import NonlinearBody
 from kapitza.transient.watch import State, Watch
 
 
@@ -40,7 +41,7 @@ def run(stack: Stack, linear: bool, watch: Watch, state: State | None) -> tuple[
     constant = all(law.constant for law in capacity_laws(layout)) or stack.solve.properties_at is not None
     problem = _Problem(layout)
     body = problem.linear() if linear and constant else problem.nonlinear()
-    march = March(body, problem.driven.drive, options, stack.solve.initial == "steady", watch)
+    march = March(body, problem.driven, options, stack.solve.initial == "steady", watch)
     solved, history = march.run(state)
     method = "tr-bdf2" if options.method == "auto" else options.method
     info = SolverInfo(
@@ -55,7 +56,7 @@ class _Problem:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         stack = layout.stack
-        self.start = replace(layout, stack=at_start(stack))
+        self.start = layout.with_values(at_start(stack))
         if stack.geometry.two_dimensional:
             self.mesh: Mesh = build_plane(layout)
             self.line = None
@@ -100,4 +101,8 @@ class _Problem:
         return body
 
     def nonlinear(self) -> Body:
-        raise NotImplementedError
+        unit = Properties.unit(self.layout)
+        through = properties.kirchhoff(self.layout)
+        lateral = properties.kirchhoff_lateral(self.layout)
+        driven = self._driven(unit)
+        return NonlinearBody(self.layout, driven, through, lateral, self.temperature, self._frames(unit))

@@ -34,6 +34,16 @@ class Watch:
         return False
 
 
+class Keeper(Watch):
+    """Keeps all frames in memory."""
+
+    def __init__(self) -> None:
+        self.frames: list[Solved] = []
+
+    def frame(self, number: int, solved: Solved) -> None:
+        self.frames.append(solved)
+
+
 class Stopped(Exception):  # noqa: N818 - no error, an end that was asked for
     """A run ended early because its watch asked for it; ``time`` [s] that it reached."""
 
