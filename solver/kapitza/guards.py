@@ -25,9 +25,13 @@ def warnings(solved: Solved) -> list[str]:
 
 def _contacts(solved: Solved) -> Iterator[str]:
     """What the laws say of their side temperatures."""
+    if all(law.silent for law in solved.interfaces.laws):
+        return
     faces = solved.interfaces.faces
     owner = np.repeat(faces.law_index, np.diff(faces.start))
     for index, law in enumerate(faces.law):
+        if law.silent:
+            continue
         here = owner == index
         if not here.any():
             continue

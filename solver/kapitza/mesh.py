@@ -66,6 +66,71 @@ class Mesh:
         return self.x_edges[:-1] + 0.5 * self.dx
 
 
+class LineGrid(Mesh):
+    """Cells of a 1-D domain, made when first looked at: a solution needs the segments alone.
+
+    piece, lower, size, cells : (n,) of the segments · end : upper face of the last [m] · refined : towards their ends
+    """
+
+    segments: tuple[Ints, Floats, Floats, Ints]
+    end: float
+    refined: bool
+
+    def __init__(
+        self,
+        geometry: Geometry,
+        piece: Ints,
+        lower: Floats,
+        size: Floats,
+        cells: Ints,
+        end: float,
+        refined: bool,
+    ) -> None:
+        given = {"segments": (piece, lower, size, cells), "end": end, "refined": refined}
+        self.__dict__ |= given | {"geometry": geometry, "dx": None, "x_edges": None}
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return int(self.segments[3].sum()), 1
+
+    @property
+    def cells(self) -> int:
+        return self.shape[0]
+
+    @cached_property
+    def piece(self) -> npt.NDArray[np.int32]:
+        piece, _, _, cells = self.segments
+        return np.repeat(piece.astype(np.int32), cells)[:, np.newaxis]
+
+    @cached_property
+    def dz(self) -> Floats:
+        return self._axis[0]
+
+    @cached_property
+    def z_edges(self) -> Floats:
+        return self._axis[1]
+
+    @cached_property
+    def _axis(self) -> tuple[Floats, Floats]:
+        """(widths, edges)."""
+        _, lower, size, cells = self.segments
+        dz = np.repeat(size / cells, cells)
+        first = np.cumsum(cells) - cells
+        position = np.arange(len(dz)) - np.repeat(first, cells)
+        edges = np.empty(len(dz) + 1)
+        edges[:-1] = np.repeat(lower, cells) + position * dz
+        edges[-1] = self.end
+        if self.refined:
+            for count in np.unique(cells):
+                here = np.flatnonzero(cells == count)
+                widths = _widths(1.0, int(count), refine=True)
+                place = (first[here][:, np.newaxis] + np.arange(count)).ravel()
+                dz[place] = (size[here][:, np.newaxis] * widths).ravel()
+                starts = np.concatenate([[0.0], np.cumsum(widths[:-1])])
+                edges[place] = (lower[here][:, np.newaxis] + size[here][:, np.newaxis] * starts).ravel()
+        return dz, edges
+
+
 @dataclass(frozen=True)
 class LineMesh:
     """A 1-D mesh with its segments: parts of layers in which conductivity and heat are uniform.
@@ -102,23 +167,8 @@ def build_line(layout: Layout) -> LineMesh:
     cuts = _source_cuts(layout)
     if cuts:
         piece, lower, size, cells = _cut_segments(piece, lower, size, cells, cuts)
-    dz = np.repeat(size / cells, cells)
-    first = np.cumsum(cells) - cells
-    position = np.arange(len(dz)) - np.repeat(first, cells)
-    edges = np.empty(len(dz) + 1)
-    edges[:-1] = np.repeat(lower, cells) + position * dz
-    edges[-1] = layout.layer_edges[-1]
-    if refined(stack):
-        for count in np.unique(cells):
-            here = np.flatnonzero(cells == count)
-            widths = _widths(1.0, int(count), refine=True)
-            place = (first[here][:, np.newaxis] + np.arange(count)).ravel()
-            dz[place] = (size[here][:, np.newaxis] * widths).ravel()
-            starts = np.concatenate([[0.0], np.cumsum(widths[:-1])])
-            edges[place] = (lower[here][:, np.newaxis] + size[here][:, np.newaxis] * starts).ravel()
-    grid = Mesh(
-        stack.geometry, dz, edges, None, None, np.repeat(piece, cells).astype(np.int32)[:, np.newaxis]
-    )
+    end = float(layout.layer_edges[-1])
+    grid = LineGrid(stack.geometry, piece, lower, size, cells, end, refined(stack))
     return LineMesh(grid, piece, lower, size, cells, not refined(stack))
 
 

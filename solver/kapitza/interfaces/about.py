@@ -39,6 +39,11 @@ class About:
     scale: float = 1.0
     of: tuple[About, ...] = ()
 
+    @property
+    def silent(self) -> bool:
+        """Nothing is said at any temperature."""
+        return not self.notes and not self.guards and all(member.silent for member in self.of)
+
     def scaled(self, factor: float) -> About:
         return replace(self, scale=self.scale * factor)
 

@@ -63,6 +63,11 @@ class Law:
         """Model and conventions as plain data, for results."""
         return self.about.describe()
 
+    @property
+    def silent(self) -> bool:
+        """Whether there is nothing to say at any temperature."""
+        return self.about.silent
+
     def warnings(self, T1: Values, T2: Values) -> list[str]:
         """Sentences on where the law cannot be trusted, for these side temperatures; NaN (void) is ignored."""
         both = np.concatenate([np.ravel(T1), np.ravel(T2)])
@@ -107,6 +112,10 @@ class LinearLaw(Law):
     def describe(self) -> dict[str, Any]:
         R = self.resistance
         return super().describe() | ({"resistance": R} if 0.0 < R < math.inf else {})
+
+    @property
+    def silent(self) -> bool:
+        return super().silent and not LARGEST < self.resistance < math.inf
 
     def warnings(self, T1: Values, T2: Values) -> list[str]:
         said = super().warnings(T1, T2)

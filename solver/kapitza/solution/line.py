@@ -4,36 +4,98 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
 from kapitza.assemble.line import LineProblem
-from kapitza.layout import Floats, Layout
+from kapitza.layout import Floats, Ints, Layout
 from kapitza.model import SIDES
 from kapitza.solution.parts import BoundaryResult, ContactFaces, Interfaces, jumps
 from kapitza.solution.solved import Fields, PieceTable, Solved
 from kapitza.state import LineState
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)  # exact means of the closed profiles
+POINTS = 12  # of Gauss's rule: exact means of the closed profiles
+
+
+class LineFields(Fields):
+    """Fields at cell centres, made when first looked at."""
+
+    state: LineState
+
+    def __init__(self, state: LineState) -> None:
+        self.__dict__ |= {
+            "state": state,
+            "lower_side": state.lower,
+            "upper_side": state.upper,
+            "heat_flux_x": None,
+        }
+
+    @cached_property
+    def temperature(self) -> Floats:
+        return self.state.cells()
+
+    @cached_property
+    def heat_flux_z(self) -> Floats:
+        return _cell_flux(self.state)
+
+
+class LinePieces(PieceTable):
+    """Layers, made when first looked at: faces are known, means and volumes are sums over the segments."""
+
+    state: LineState
+
+    def __init__(self, state: LineState) -> None:
+        self.__dict__["state"] = state
+
+    @cached_property
+    def starts(self) -> Ints:
+        """First segment of every layer."""
+        return np.flatnonzero(np.diff(self.state.problem.line.segment_piece, prepend=-1))
+
+    @cached_property
+    def extremes(self) -> tuple[Floats, Floats]:
+        """(least, most) of every segment."""
+        return _extremes(self.state)
+
+    @cached_property
+    def volume(self) -> Floats:
+        return np.add.reduceat(self.state.problem.volume, self.starts)
+
+    @cached_property
+    def least(self) -> Floats:
+        return np.minimum.reduceat(self.extremes[0], self.starts)
+
+    @cached_property
+    def most(self) -> Floats:
+        return np.maximum.reduceat(self.extremes[1], self.starts)
+
+    @cached_property
+    def mean(self) -> Floats:
+        held = _means(self.state) * self.state.problem.volume
+        means: Floats = np.add.reduceat(held, self.starts) / self.volume
+        return means
+
+    @cached_property
+    def bottom(self) -> Floats:
+        return self.state.lower[self.starts]
+
+    @cached_property
+    def top(self) -> Floats:
+        last: Ints = np.append(self.starts[1:], len(self.state.upper)) - 1
+        return self.state.upper[last]
 
 
 def build(layout: Layout, state: LineState, warnings: Sequence[str]) -> Solved:
     """Everything known of a slab, cylinder or sphere."""
     problem = state.problem
-    fields = Fields(
-        temperature=state.cells(),
-        heat_flux_z=_cell_flux(state),
-        heat_flux_x=None,
-        lower_side=state.lower,
-        upper_side=state.upper,
-    )
     taken = problem.chain.source[problem.chain.source != 0]
     return Solved(
         layout=layout,
         mesh=problem.line.mesh,
-        fields=fields,
-        pieces=_pieces(state),
-        interfaces=_interfaces(layout, state),
+        fields=LineFields(state),
+        pieces=LinePieces(state),
+        interfaces=Interfaces(layout, problem.contacts.laws, lambda: _faces(state)),
         boundaries=_boundaries(layout, state),
         internal_heat=(math.fsum(taken[taken > 0].tolist()), math.fsum(taken[taken < 0].tolist())),
         solver=state.info,
@@ -53,18 +115,12 @@ def _cell_flux(state: LineState) -> Floats:
     return flow / problem.metric.area(start + s)
 
 
-def _pieces(state: LineState) -> PieceTable:
-    """Extremes and means of every layer, exact: at the faces, and where the flux changes its sign inside."""
-    problem, line, metric = state.problem, state.problem.line, state.problem.metric
-    mean = np.zeros(len(state.lower))
-    weight = np.zeros(len(state.lower))
-    for node, share in zip(_NODES, _WEIGHTS, strict=True):
-        s = line.segment_size * (0.5 * (1.0 + node))
-        w = share * metric.area(line.segment_lower + s)
-        mean += w * state.at(s)
-        weight += w
-    mean /= weight
+def _extremes(state: LineState) -> tuple[Floats, Floats]:
+    """(least, most) temperatures of the segments (n,), exact: at the faces, and where the flux changes its sign."""
+    problem = state.problem
     least, most = np.minimum(state.lower, state.upper), np.maximum(state.lower, state.upper)
+    if not problem.heat.any():
+        return least, most
     with np.errstate(divide="ignore", invalid="ignore"):
         fraction = -state.inflow / problem.heat
         turning = (fraction > 0) & (fraction < 1)
@@ -72,17 +128,22 @@ def _pieces(state: LineState) -> PieceTable:
         extreme = state.at(_height_of_share(problem, np.where(turning, fraction, 0.5)))
         least = np.where(turning, np.minimum(least, extreme), least)
         most = np.where(turning, np.maximum(most, extreme), most)
-    starts = np.flatnonzero(np.diff(line.segment_piece, prepend=-1))
-    ends = np.append(starts[1:], len(mean)) - 1
-    volume = np.add.reduceat(problem.volume, starts)
-    return PieceTable(
-        volume=volume,
-        least=np.minimum.reduceat(least, starts),
-        mean=np.add.reduceat(mean * problem.volume, starts) / volume,
-        most=np.maximum.reduceat(most, starts),
-        bottom=state.lower[starts],
-        top=state.upper[ends],
-    )
+    return least, most
+
+
+def _means(state: LineState) -> Floats:
+    """(n,) volume means of the segments, exact."""
+    line, metric = state.problem.line, state.problem.metric
+    if state.media is None and metric.kind == "slab":  # Simpson's rule, exact for a parabola
+        middle = state.at(0.5 * line.segment_size)
+        return (state.lower + 4.0 * middle + state.upper) / 6.0
+    mean, weight = np.zeros(len(state.lower)), np.zeros(len(state.lower))
+    for node, share in zip(*np.polynomial.legendre.leggauss(POINTS), strict=True):
+        s = line.segment_size * (0.5 * (1.0 + node))
+        w = share * metric.area(line.segment_lower + s)
+        mean += w * state.at(s)
+        weight += w
+    return mean / weight
 
 
 def _height_of_share(problem: LineProblem, fraction: Floats) -> Floats:
@@ -95,7 +156,7 @@ def _height_of_share(problem: LineProblem, fraction: Floats) -> Floats:
     return np.clip((inner + fraction * (outer - inner)) ** (1.0 / power) - r, 0.0, d)
 
 
-def _interfaces(layout: Layout, state: LineState) -> Interfaces:
+def _faces(state: LineState) -> ContactFaces:
     problem, contacts = state.problem, state.problem.contacts
     joints, turned = problem.joints, contacts.flipped
     lower, upper = state.upper[joints], state.lower[joints + 1]
@@ -104,7 +165,7 @@ def _interfaces(layout: Layout, state: LineState) -> Interfaces:
     pair = np.stack([piece[joints], piece[joints + 1]], axis=1)
     sign = np.where(turned, -1.0, 1.0)
     below, above = np.where(turned, upper, lower), np.where(turned, lower, upper)
-    faces = ContactFaces(
+    return ContactFaces(
         pieces=np.where(turned[:, np.newaxis], pair[:, ::-1], pair),
         law=contacts.laws,
         law_index=contacts.law,
@@ -118,7 +179,6 @@ def _interfaces(layout: Layout, state: LineState) -> Interfaces:
         x=None,
         vertical=np.zeros(len(joints), dtype=bool),
     )
-    return Interfaces(layout, faces)
 
 
 def _boundaries(layout: Layout, state: LineState) -> dict[str, BoundaryResult]:

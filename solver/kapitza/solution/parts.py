@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence, ValuesView
+from collections.abc import Callable, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -170,9 +171,14 @@ class ContactFaces:
 class Interfaces(Mapping[str, InterfaceResult]):
     """All contacts by name, "die|sink", in order; built one by one, so a million of them cost nothing unseen."""
 
-    def __init__(self, layout: Layout, faces: ContactFaces) -> None:
-        self._layout, self.faces = layout, faces
+    def __init__(self, layout: Layout, laws: Sequence[Law], faces: Callable[[], ContactFaces]) -> None:
+        self._layout, self.laws, self._make = layout, laws, faces
         self._index: dict[str, int] | None = None
+
+    @cached_property
+    def faces(self) -> ContactFaces:
+        """Values along all contacts, made when first asked for."""
+        return self._make()
 
     def __len__(self) -> int:
         return len(self.faces.pieces)

@@ -287,7 +287,7 @@ def _interfaces(layout: Layout, state: PlaneState, fields: Fields) -> Interfaces
         x=gathered(lambda g: g.x),
         vertical=gathered(lambda g: np.broadcast_to(float(g.vertical), g.z.shape)) > 0,
     )
-    return Interfaces(layout, faces)
+    return Interfaces(layout, faces.law, lambda: faces)
 
 
 def _boundaries(layout: Layout, state: PlaneState, fields: Fields) -> dict[str, BoundaryResult]:
