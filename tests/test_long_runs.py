@@ -207,7 +207,7 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
     """Every file that bears a name is whole after every kill, what is lost is an interval, and the end is the same."""
     chance = random.Random(20260731)
     case = tmp_path / "pulses.toml"
-    case.write_text(CASE.replace("UNTIL", f"{60 + 12 * KILLS} ms"))
+    case.write_text(CASE.replace("UNTIL", f"{60 + 25 * KILLS} ms"))
     reference = tmp_path / "whole.h5"
     assert kapitza.cli.main(["run", str(case), "-o", str(reference), "--quiet"]) == 0
     out = case.with_name("out.h5")
@@ -223,7 +223,7 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
             time.sleep(chance.uniform(0.0, 0.15))
             process.kill()
             _, err = process.communicate(timeout=20)
-        if process.returncode == 0:
+        if out.exists():
             break
         assert process.returncode == -signal.SIGKILL, err
         killed += 1
@@ -238,8 +238,7 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
     if not out.exists():
         assert run(case, "--resume", "--quiet") == 0
     assert contents(out) == contents(reference)
-    drafts = names(tmp_path) - {"pulses.toml", "whole.h5", "out.h5"}
-    assert drafts == set()
+    assert not list(tmp_path.glob(".*"))
 
 
 def _newest(out: Path) -> float:

@@ -70,18 +70,20 @@ def figure_of(solution: Solution | Any) -> Figure:
     with style():
         figure = Figure(figsize=(16.0 / 2.54, 9.0 / 2.54), dpi=DPI)
         FigureCanvasAgg(figure)
-        if not summary.get("steady", True) and not solution.stack.geometry.two_dimensional:
-            from kapitza.output.figure_time import draw_line_in_time
-
-            draw_line_in_time(figure, solution, summary, heading)
-        elif solution.stack.geometry.two_dimensional:
+        steady = summary.get("steady", True)
+        if solution.stack.geometry.two_dimensional:
+            from kapitza.output.course import Course
             from kapitza.output.figure_plane import draw_plane
 
-            draw_plane(figure, solution, summary, heading)
-        else:
+            draw_plane(figure, solution, summary, heading, None if steady else Course.of(solution, summary))
+        elif steady:
             from kapitza.output.figure_line import draw_line
 
             draw_line(figure, solution, summary, heading)
+        else:
+            from kapitza.output.figure_time import draw_line_in_time
+
+            draw_line_in_time(figure, solution, summary, heading)
         _head(figure, solution, summary)
     return figure
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kapitza.output import labels
+from kapitza.output.course import Course
 from kapitza.output.figure_budget import CM, INK, Palette, bars_of, draw_budget, height
 from kapitza.output.figure_flow import draw_flow
 from kapitza.output.figure_map import SIZE, Box, Look, draw_map, mark_axis, name_boxes, write_names
+from kapitza.output.figure_time import draw_course_alone
 from kapitza.output.labels import Ruler, Scale, write
 from kapitza.output.parts import costs
 from kapitza.output.plane_data import Plane
@@ -28,13 +30,17 @@ PITCH = 0.36  # cm between the numbers of the colour bar
 BAR = 0.28  # cm, its width
 CURVE_CELLS = 400
 BARS = 12  # of the budget
+COURSE = 4.4  # cm, height of the axes of a run in time
 LINES = 14  # of heat flow in the widest map
 
 
-def draw_plane(figure: Figure, solution: Any, summary: Mapping[str, Any], heading: float) -> None:
+def draw_plane(
+    figure: Figure, solution: Any, summary: Mapping[str, Any], heading: float, course: Course | None = None
+) -> None:
     """Fill ``figure`` with the picture of a 2-D solution and set its height.
 
     summary : the solution's `summary`; heading : height [cm] left free at the top
+    course : of a run in time, drawn in place of the budget
     """
     plane = Plane.of(solution, summary)
     ruler = Ruler(figure)
@@ -42,13 +48,13 @@ def draw_plane(figure: Figure, solution: Any, summary: Mapping[str, Any], headin
     materials = {layout.name(i): layout.material(i).name for i in range(layout.n_pieces)}
     costly = costs(summary, BARS)
     # Where the stack as such makes no difference of temperature there is nothing to show.
-    bars = bars_of(costly, materials, BARS) if costly.largest else []
+    bars = bars_of(costly, materials, BARS) if costly.largest and course is None else []
     scale = labels.temperature_scale(*plane.limits, plane.temperature_unit)
     levels = _levels(plane, scale)
     maps = arrange(plane, ruler, _bar_width(scale, levels or [float(scale(plane.limits[0]))], ruler))
     heat, equal = _heat_lines(plane, maps)
     caption = _caption(plane, scale, levels, len(heat), equal, maps, ruler)
-    budget = height(len(bars), above=False) if bars else 0.0
+    budget = height(len(bars), above=False) if bars else 0.0 if course is None else COURSE + 1.3
     total = heading + maps.height + 0.36 * len(caption) + 0.3 + budget + 0.1
     figure.set_size_inches(WIDTH * CM, total * CM)
 
@@ -71,7 +77,9 @@ def draw_plane(figure: Figure, solution: Any, summary: Mapping[str, Any], headin
     for k, line in enumerate(caption):
         y = (total - heading - maps.height - 0.36 * k) / total
         write(figure, 0.35 / WIDTH, y, line, ha="left", va="top", fontsize=SIZE, color="#555555")
-    if bars:
+    if course is not None:
+        draw_course_alone(figure, ruler, course, plane.temperature_unit, 1.15, COURSE)
+    elif bars:
         rect = (0.35, 0.1, WIDTH - 0.6, budget)
         draw_budget(figure, ruler, bars, Palette(), way=costly.way, above=False, rect=rect)
 

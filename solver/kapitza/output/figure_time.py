@@ -39,10 +39,8 @@ def draw_line_in_time(figure: Figure, solution: Any, summary: Mapping[str, Any],
     chosen = course.chosen(PROFILES)
     lines = [Line.of(course.frame(i)) for i in chosen]
     ruler = Ruler(figure)
-    scale = _scale(course, lines)
-    low, high = _limits(course, lines, scale)
-    numbers = max(ruler.size(text, SIZE)[0] for text in labels.ticks(labels.tick_places(low, high, 6)))
-    margin = numbers / CM / ruler.dpi + 0.85
+    scale, limits = _temperatures(course, lines)
+    margin = _margin(ruler, limits)
     width = (WIDTH - 2 * margin - GAP - KEY) / 2
     pixels = width * CM * ruler.dpi
     view = choose_views(lines[-1], ruler, pixels)
@@ -53,10 +51,25 @@ def draw_line_in_time(figure: Figure, solution: Any, summary: Mapping[str, Any],
     figure.set_size_inches(WIDTH * CM, total * CM)
 
     bottom = foot + 0.1
-    axes = draw_course(figure, ruler, course, scale, (margin, bottom, width, HEIGHT), (low, high))
+    axes = draw_course(figure, ruler, course, scale, (margin, bottom, width, HEIGHT), limits)
     _mark(axes, course, chosen)
     box = (2 * margin + width + GAP, bottom, width, HEIGHT)
-    _profiles(figure, ruler, course, chosen, lines, shown, scale, (low, high), box, strip)
+    _profiles(figure, ruler, course, chosen, lines, shown, scale, limits, box, strip)
+
+
+def draw_course_alone(
+    figure: Figure, ruler: Ruler, course: Course, unit: str, bottom: float, height: float
+) -> None:
+    """Temperatures over time in axes as wide as ``figure``, ``bottom`` and ``height`` in cm; unit : "K" or "degC"."""
+    scale, limits = _shown_between(*course.limits, unit)
+    left = _margin(ruler, limits)
+    draw_course(figure, ruler, course, scale, (left, bottom, WIDTH - left - 0.45, height), limits)
+
+
+def _margin(ruler: Ruler, limits: tuple[float, float]) -> float:
+    """Room [cm] for the numbers and the label of the temperature axis."""
+    numbers = max(ruler.size(text, SIZE)[0] for text in labels.ticks(labels.tick_places(*limits, 6)))
+    return numbers / CM / ruler.dpi + 0.85
 
 
 def draw_course(
@@ -100,7 +113,7 @@ def draw_course(
     axes.set_axisbelow(True)
     legend = axes.legend(
         loc="best", fontsize=SMALL, frameon=True, framealpha=0.85, edgecolor="none", borderpad=0.3,
-        handlelength=1.6, labelspacing=0.3, title=_heading(course), title_fontsize=SMALL,
+        handlelength=1.6, labelspacing=0.3, alignment="left", title=_heading(course), title_fontsize=SMALL,
     )  # fmt: skip
     for entry in legend.get_texts():
         entry.set_parse_math(False)
@@ -112,23 +125,18 @@ def _heading(course: Course) -> str:
     return f"{what}, {course.left_out} more left out" if course.left_out else what
 
 
-def _scale(course: Course, lines: Sequence[Line]) -> Scale:
-    low, high = _range(course, lines)
-    return labels.temperature_scale(low, high, lines[-1].temperature_unit)
-
-
-def _range(course: Course, lines: Sequence[Line]) -> tuple[float, float]:
+def _temperatures(course: Course, lines: Sequence[Line]) -> tuple[Scale, tuple[float, float]]:
+    """How the temperatures of curves and profiles are shown, and the limits of their axes as shown."""
     low, high = course.limits
-    return min([low, *(float(line.T.min()) for line in lines)]), max(
-        [high, *(float(line.T.max()) for line in lines)]
-    )
+    low = min([low, *(float(line.T.min()) for line in lines)])
+    high = max([high, *(float(line.T.max()) for line in lines)])
+    return _shown_between(low, high, lines[-1].temperature_unit)
 
 
-def _limits(course: Course, lines: Sequence[Line], scale: Scale) -> tuple[float, float]:
-    """Of the temperature axes, as shown."""
-    low, high = _range(course, lines)
+def _shown_between(low: float, high: float, unit: str) -> tuple[Scale, tuple[float, float]]:
+    scale = labels.temperature_scale(low, high, unit)
     margin = 1.0 if labels.constant(low, high) else 0.06 * (high - low)
-    return float(scale(low - margin)), float(scale(high + margin))
+    return scale, (float(scale(low - margin)), float(scale(high + margin)))
 
 
 def _shown(views: Sequence[View]) -> View:

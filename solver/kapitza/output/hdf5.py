@@ -17,7 +17,9 @@ profile (1-D)
     temperature through the layers with both side temperatures at every face: a jump is two points at one z
 
 The names heat_flux_z (through the layers) and heat_flux_x (across) hold in every geometry; where the
-coordinate is a radius, heat_flux_r names the same data. A steady result has one time, 0. An interface name
+coordinate is a radius, heat_flux_r names the same data. A steady result has one time, 0. A run in time has all
+saved ones (an unlimited dimension, a frame or a few to a chunk), pieces/min, mean and max [K] over time, and where
+something melts melted(time, z, x), its fraction in the cells. An interface name
 with "/" or control characters in it has "_" there; the attribute ``name`` has the original.
 """
 

@@ -41,9 +41,13 @@ def run_report(
     probes = summary.get("probes") or {}
     if lasting:
         if probes or summary.get("melted"):
-            report += ["", times_table(summary, degrees, probe_units or {}, plain_table())]
-        note = times_note(summary)
-        return report + ([note] if note else []) + ["", *table_time.closing_lines(summary)]
+            note = times_note(summary)
+            report += [
+                "",
+                times_table(summary, degrees, probe_units or {}, plain_table()),
+                *([note] if note else []),
+            ]
+        return [*report, "", *table_time.closing_lines(summary)]
     if probes:
         report += ["", probes_table(probes, degrees, probe_units or {})]
     report += ["", *closing_lines(summary)]
