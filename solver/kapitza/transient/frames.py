@@ -61,6 +61,19 @@ class Frames:
         )
         return self._plane(t, state)
 
+    def amplitude(
+        self,
+        lower: Floats,
+        upper: Floats,
+        bent: Floats,
+        system: System,
+        z: Flows,
+        into: Mapping[str, Floats],
+    ) -> Solved:
+        """Real or imaginary part of a periodic state in 1-D: temperatures of the cells' faces (nz,), and the heat
+        ``bent`` (nz,) [W] that would shape the profile between them."""
+        return self._of_faces(0.0, lower, upper, (lower, upper), bent, system, z, into, None)
+
     def _plane(self, t: float, state: PlaneState) -> Solved:
         return replace(plane.build(self.layout, state, ()), time=t)
 
@@ -83,7 +96,27 @@ class Frames:
         levels = (lower, upper)
         if media is not None:
             lower, upper = media.temperature(lower), media.temperature(upper)
-        source = np.zeros(3 * len(level))
+        # What leaves a cell through its faces shapes its profile.
+        return self._of_faces(t, lower, upper, levels, (system.heat - net)[:, 0], system, z, into, media)
+
+    def _of_faces(
+        self,
+        t: float,
+        lower: Floats,
+        upper: Floats,
+        levels: tuple[Floats, Floats],
+        bent: Floats,
+        system: System,
+        z: Flows,
+        into: Mapping[str, Floats],
+        media: Media | None,
+    ) -> Solved:
+        base = self.problem
+        assert base is not None
+        half = base.chain.resistance
+        first, last = (into.get(_name(system, i), np.zeros(1)) for i in (0, 1))
+        below = np.concatenate([first, z[2][:, 0]])
+        source = np.zeros(3 * len(lower))
         source[1::3] = system.heat[:, 0]
         for sheet, place in zip(system.faces_z.sheets, (2, 3), strict=False):
             source[place : len(source) - 1 : 3][: len(sheet)] += sheet[:, 0]
@@ -91,18 +124,18 @@ class Frames:
             replace(end, temperature=_reference(system, i)) if end.temperature is not None else end
             for i, end in enumerate((base.chain.lower, base.chain.upper))
         ]
-        unknown = np.full(len(level), np.nan)
+        unknown = np.full(len(lower), np.nan)
         state = LineState(
             problem=replace(
                 base,
-                heat=(system.heat - net)[:, 0],  # what leaves a cell through its faces shapes its profile
+                heat=bent,
                 chain=Chain(half, source, ends[0], ends[1]),
             ),
             lower=lower,
             upper=upper,
             inflow=below,
             joint_flow=z[1][base.joints, 0],
-            heat=(float(below[0]), -float(above[-1])),
+            heat=(float(first[0]), float(last[0])),
             levels=levels,
             media=media,
             series=Series(unknown, unknown[: len(base.joints)], (np.nan, np.nan)),
