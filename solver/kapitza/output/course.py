@@ -11,16 +11,18 @@ import numpy as np
 import numpy.typing as npt
 
 from kapitza.output import labels
+from kapitza.output.table_time import spread
 
 Floats = npt.NDArray[np.float64]
 
 CURVES = 8  # at most, in one pair of axes
+LAYERS = 5  # of these, where each is a layer
 
 
 @dataclass(frozen=True)
 class Course:
     """times : (n,) [s] · curves : (name, (n,) [K]) of the probes that are temperatures or, without any, the highest
-    temperature of each layer and region; at most `CURVES`, the hottest · left_out : how many there are beside
+    temperature of each layer and region; of many a few, spread evenly · left_out : how many there are beside
     probes : whether the curves are probes · frame : the result at one of the times, by its number"""
 
     times: Floats
@@ -44,7 +46,7 @@ class Course:
                 for i in range(hottest.shape[1])
                 if np.isfinite(hottest[:, i]).all()
             ]
-        kept = sorted(sorted(range(len(curves)), key=lambda i: -float(np.max(curves[i][1])))[:CURVES])
+        kept = spread(len(curves), CURVES if probes or len(curves) <= CURVES else LAYERS)
         return Course(
             times, [curves[i] for i in kept], len(curves) - len(kept), probes, lambda i: _frame(result, i)
         )
