@@ -23,6 +23,7 @@ from kapitza.linear import multigrid_kernels, sparse
 from kapitza.linear.compiled import compiled
 from kapitza.linear.result import LinearResult
 
+FEW = 16  # columns: below, rows are too short for vectors
 STIFFER = 4.0  # a column that makes its neighbour this much stiffer is kept
 SHRINK = 0.1  # share of the columns that every level leaves out, at least
 MOST = 100  # iterations; 5 to 20 are the rule
@@ -36,7 +37,8 @@ BALANCED = 3e-14  # the same, in all cells together
 
 dominance, build = compiled(multigrid_kernels.dominance), compiled(multigrid_kernels.build)
 part, join = compiled(multigrid_kernels.part), compiled(multigrid_kernels.join)
-relax, spill = compiled(multigrid_kernels.relax), compiled(multigrid_kernels.spill)
+relax, relax_few = compiled(multigrid_kernels.relax), compiled(multigrid_kernels.relax_few)
+spill = compiled(multigrid_kernels.spill)
 multiply, leftover = compiled(multigrid_kernels.multiply), compiled(multigrid_kernels.leftover)
 advance, dot = compiled(multigrid_kernels.advance), compiled(multigrid_kernels.dot)
 
@@ -68,6 +70,7 @@ class Level:
     def __init__(self, rows: int, cols: Ints, gaps: Ints, dtype: Any, *, periodic: bool) -> None:
         nc = len(cols)
         self.cols, self.gaps, self.periodic = cols, gaps, periodic
+        self.relax = relax_few if nc < FEW else relax
         self.g, self.p, self.load, self.handed = (np.zeros((rows, nc), dtype) for _ in range(4))
         self.gap_g, self.gap_p, self.west, self.east, self.gap_load, self.gap_x = (
             np.zeros((rows, nc + 1), dtype) for _ in range(6)
@@ -75,11 +78,12 @@ class Level:
         self.x = np.zeros((rows, nc + 2), dtype)
 
     def solve_kept(self, *, coupled: bool) -> None:
-        relax(self.load, self.g, self.p, self.east, self.west, self.gap_x, 1, coupled, self.x)
+        self.relax(self.load, self.g, self.p, self.east, self.west, self.gap_x, 1, coupled, self.x)
         self.close()
 
     def solve_gaps(self) -> None:
-        relax(self.gap_load, self.gap_g, self.gap_p, self.west, self.east, self.x, 0, True, self.gap_x)
+        lines = self.gap_load, self.gap_g, self.gap_p
+        self.relax(*lines, self.west, self.east, self.x, 0, True, self.gap_x)
 
     def close(self) -> None:
         """Fill the ghost columns of periodic sides."""

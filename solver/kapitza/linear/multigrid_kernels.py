@@ -12,7 +12,6 @@ import numpy as np
 
 from kapitza.layout import Floats, Ints
 
-WIDTH = 256  # columns of a block: its rows stay in cache between the two passes of a line solve
 FACING = 0.1  # how much of the lateral conductance counts as a hold for the neighbour's column
 
 
@@ -175,31 +174,52 @@ def relax(
     load, g, p : (nz, m) · shift : 0 for gaps (other: kept columns with ghosts), 1 for kept columns (other: gaps)
     """
     nz, m = load.shape
-    for start in range(0, m, WIDTH):
-        stop = min(start + WIDTH, m)
-        width = stop - start
-        for i in range(nz):
-            pivot, b, x = p[i, start:stop], load[i, start:stop], out[i, start + shift : stop + shift]
+    for i in range(nz):
+        pivot, b, x = p[i], load[i], out[i, shift:]
+        if coupled:
+            one, two, near, far = first[i], second[i, shift:], other[i], other[i, 1:]
+            for k in range(m):
+                x[k] = b[k] + one[k] * near[k] + two[k] * far[k]
+        else:
+            for k in range(m):
+                x[k] = b[k]
+        if i > 0:
+            below, link = out[i - 1, shift:], g[i - 1]
+            for k in range(m):
+                x[k] = (x[k] + link[k] * below[k]) * pivot[k]
+        else:
+            for k in range(m):
+                x[k] *= pivot[k]
+    for i in range(nz - 2, -1, -1):
+        pivot, link, x, above = p[i], g[i], out[i, shift:], out[i + 1, shift:]
+        for k in range(m):
+            x[k] += link[k] * pivot[k] * above[k]
+
+
+def relax_few(
+    load: Floats,
+    g: Floats,
+    p: Floats,
+    first: Floats,
+    second: Floats,
+    other: Floats,
+    shift: int,
+    coupled: bool,
+    out: Floats,
+) -> None:
+    """`relax` for rows so short that cutting them out would take longer than the sums."""
+    nz, m = load.shape
+    for i in range(nz):
+        for k in range(m):
+            value = load[i, k]
             if coupled:
-                one, two = first[i, start:stop], second[i, start + shift : stop + shift]
-                near, far = other[i, start:stop], other[i, start + 1 : stop + 1]
-                for k in range(width):
-                    x[k] = b[k] + one[k] * near[k] + two[k] * far[k]
-            else:
-                for k in range(width):
-                    x[k] = b[k]
+                value += first[i, k] * other[i, k] + second[i, k + shift] * other[i, k + 1]
             if i > 0:
-                below, link = out[i - 1, start + shift : stop + shift], g[i - 1, start:stop]
-                for k in range(width):
-                    x[k] = (x[k] + link[k] * below[k]) * pivot[k]
-            else:
-                for k in range(width):
-                    x[k] *= pivot[k]
-        for i in range(nz - 2, -1, -1):
-            pivot, link = p[i, start:stop], g[i, start:stop]
-            x, above = out[i, start + shift : stop + shift], out[i + 1, start + shift : stop + shift]
-            for k in range(width):
-                x[k] += link[k] * pivot[k] * above[k]
+                value += g[i - 1, k] * out[i - 1, k + shift]
+            out[i, k + shift] = value * p[i, k]
+    for i in range(nz - 2, -1, -1):
+        for k in range(m):
+            out[i, k + shift] += g[i, k] * p[i, k] * out[i + 1, k + shift]
 
 
 def spill(west: Floats, east: Floats, gaps: Floats, out: Floats) -> None:
@@ -220,18 +240,17 @@ def multiply(
     product[:] = 0.0
     for i in range(nz):
         here, d, row = x[i], diagonal[i], out[i]
-        for j in range(n):
-            row[j] = d[j] * here[j]
-        if i > 0:
-            below, g = x[i - 1], gz[i - 1]
+        below, above = x[max(i - 1, 0)], x[min(i + 1, nz - 1)]
+        if nz > 1:
+            g_below, g_above = gz[max(i - 1, 0)], gz[min(i, nz - 2)]  # beyond the ends times no difference
             for j in range(n):
-                row[j] += g[j] * (here[j] - below[j])
-        if i < nz - 1:
-            above, g = x[i + 1], gz[i]
+                a = here[j]
+                row[j] = d[j] * a + g_below[j] * (a - below[j]) + g_above[j] * (a - above[j])
+        else:
             for j in range(n):
-                row[j] += g[j] * (here[j] - above[j])
+                row[j] = d[j] * here[j]
         if n > 1:
-            g, right = gx[i], here[1:]
+            g = gx[i]
             row[0] += g[0] * (here[0] - here[1]) + wrap[i] * (here[0] - here[n - 1])
             row[n - 1] += g[n - 2] * (here[n - 1] - here[n - 2]) + wrap[i] * (here[n - 1] - here[0])
             inner, g_right, right, middle = row[1:], g[1:], here[2:], here[1:]
