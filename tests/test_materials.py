@@ -4,6 +4,7 @@ import math
 import re
 import tomllib
 
+import numpy as np
 import pytest
 
 from kapitza.errors import InputError
@@ -78,7 +79,7 @@ def test_values_lie_in_their_ranges(material):
         "fermi_velocity": (1e6, 2.1e6),
         "sommerfeld": (50.0, 1200.0),
         "latent_heat": (20e3, 2e6),
-        "melting_temperature": (400.0, 3700.0),
+        "melting_temperature": (270.0, 3700.0),
         "solidus": (400.0, 3700.0),
         "liquidus": (400.0, 3700.0),
     }
@@ -144,6 +145,45 @@ def test_properties_are_known_around_room_temperature(material):
         low, high = law.valid
         assert low <= 273.15
         assert high >= 373.15
+
+
+@pytest.mark.parametrize(
+    ("name", "conductivities", "heats"),
+    [
+        ("ice", (2.14, 0.569), (917 * 2110.0, 917 * 333600.0, 917 * 4217.0)),
+        ("octadecane", (0.358, 0.148), (865 * 1934.0, 865 * 243500.0, 865 * 2196.0)),
+        ("gallium", (40.6, 29.0), (5910 * 373.0, 5910 * 80200.0, 5910 * 398.0)),
+        ("gst-cubic", (0.57, 3.0), (6270 * 219.0, 6270 * 1.28e5, 6270 * 219.0)),
+    ],
+)
+def test_what_melts_has_a_solid_and_a_liquid(name, conductivities, heats):
+    material = library.material(name)
+    melting = material.melting_temperature
+    around = np.array([melting - 1e-3, melting + 1e-3])
+    assert material.conductivity(around) == pytest.approx(np.array(conductivities), rel=1e-4)
+    enthalpy = material.enthalpy()
+    solid, latent, liquid = heats
+    assert enthalpy.plateau[1] - enthalpy.plateau[0] == pytest.approx(latent, rel=1e-14)
+    steps = enthalpy.content(around) - np.array(enthalpy.plateau)
+    assert steps == pytest.approx(np.array([-1e-3 * solid, 1e-3 * liquid]), rel=1e-4)
+
+
+def test_lacking_and_no_melting():
+    assert library.material("copper").lacking == ()
+    assert library.material("sac305").enthalpy().melts is False  # a melting range, but no latent heat
+    bare = Material("bare", 3.0)
+    assert bare.lacking == ("density", "specific_heat")
+    with pytest.raises(InputError, match="bare: density and specific_heat not known"):
+        bare.enthalpy()
+    wax = Material("wax", 0.3, volumetric_heat_capacity=2e6, latent_heat=2e5, melting_temperature=330.0)
+    assert wax.lacking == ("density",)
+    with pytest.raises(InputError, match="latent_heat needs melting_temperature"):
+        Material("wax", 0.3, latent_heat=2e5)
+    entry = {"conductivity": {"solid": 3.0, "liquid": 2.0}}
+    with pytest.raises(InputError, match="conductivity of solid and liquid needs melting_temperature"):
+        build("wax", entry, lambda value, unit, key: float(value))
+    with pytest.raises(InputError, match=r"conductivity\.liquid: missing"):
+        build("wax", {"conductivity": {"solid": 3.0}}, lambda value, unit, key: float(value))
 
 
 @each
