@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "kapitza.case": ("load", "Case"),
-    "kapitza.api": ("Solution", "effective", "solve", "sweep", "system", "zth"),
+    "kapitza.api": ("Solution", "effective", "solve", "solve_many", "sweep", "system", "zth"),
     "kapitza.materials.library": ("material",),
     "kapitza.materials.material": ("Material",),
     "kapitza.laws.temperature": ("Constant", "Table", "Power", "Slope"),
@@ -65,6 +65,7 @@ def __dir__() -> list[str]:
 if TYPE_CHECKING:
     from kapitza.api import Solution as Solution
     from kapitza.api import solve as solve
+    from kapitza.api import solve_many as solve_many
     from kapitza.api import system as system
     from kapitza.case import Case as Case
     from kapitza.case import load as load

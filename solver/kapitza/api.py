@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from kapitza import pipeline, solution
 from kapitza.case import Case
-from kapitza.errors import InputError
+from kapitza.errors import InputError, KapitzaError
 from kapitza.model import Stack
+from kapitza.solution import response
 from kapitza.transient.watch import State, Watch
 
 if TYPE_CHECKING:
@@ -35,21 +36,76 @@ class Solution(solution.Solution):
         figure.draw(self, Path(path), force=force)
 
 
-def solve(problem: Case | Stack) -> Solution:
-    """Solve a case or a stack; steady state.
+@dataclass(frozen=True)
+class Response(response.Response):
+    """What `solve` returns of a case with [frequency]: amplitudes and phases, and the files they can go into."""
 
-    Raises InputError where it contradicts itself, PhysicsError where it has no steady state.
+    source_text: str | None = None
+
+    def with_timing(self, **seconds: float) -> Response:
+        """The same answer with times [s] of further stages."""
+        return replace(self, timing={**self.timing, **seconds})
+
+    def write(self, path: str | Path, *, force: bool = False, xdmf: bool = False) -> None:
+        """Write one self-contained HDF5 file (netCDF-4). Raises FileError; never harms an existing file."""
+        from kapitza.output import hdf5_frequency
+
+        if xdmf:
+            raise InputError("--xdmf: describes states, not amplitudes over frequency; leave it out")
+        hdf5_frequency.write(self, self.source_text or "", Path(path), force=force)
+
+    def plot(self, path: str | Path, *, force: bool = False) -> None:
+        """Draw amplitude and phase of the probes over frequency. Raises FileError or InputError."""
+        from kapitza.output.course import probe_units
+        from kapitza.output.figure_frequency import draw_frequency
+
+        other = list(probe_units(self))
+        draw_frequency(self.stack.title, self.frequencies, self.probes, path, other=other, force=force)
+
+
+def solve(problem: Case | Stack) -> Solution | Response:
+    """Solve a case or a stack: its steady state, its run in time with [transient], its answer to periodic heating
+    with [frequency].
+
+    Raises InputError where it contradicts itself, PhysicsError where it has no such state.
     """
     if isinstance(problem, Stack):
-        return Solution.of(pipeline.solve(problem))
+        return _periodic(problem, None) if problem.frequency else Solution.of(pipeline.solve(problem))
     if not isinstance(problem, Case):
         raise InputError(
             f"solve: {type(problem).__name__} is neither a Case nor a Stack; kp.load(path) reads a case"
         )
     try:
+        if problem.stack.frequency is not None:
+            return _periodic(problem.stack, problem.text)
         return Solution.of(pipeline.solve(problem.stack), problem.text)
     except InputError as error:
         raise problem.located(error) from None
+
+
+def _periodic(stack: Stack, text: str | None) -> Response:
+    found = pipeline.respond(stack)
+    return Response(**{f.name: getattr(found, f.name) for f in fields(found)}, source_text=text)
+
+
+def solve_many(problems: Iterable[Case | Stack]) -> list[Solution]:
+    """Solve many cases or stacks, each as `solve` would; 1-D stacks that need iterations are iterated together.
+
+    Raises what `solve` does, for the first that fails, its number (from 0) before the text.
+    """
+    from kapitza.many import solve_each
+
+    given = list(problems)
+    solutions: list[Solution] = []
+    for number, found in enumerate(solve_each(one.stack if isinstance(one, Case) else one for one in given)):
+        problem = given[number]
+        text = problem.text if isinstance(problem, Case) else None
+        if isinstance(found, KapitzaError):
+            located = isinstance(problem, Case) and isinstance(found, InputError)
+            error = problem.located(found) if located else found  # type: ignore[union-attr, arg-type]
+            raise type(error)(f"number {number}: {error}") from None
+        solutions.append(Solution.of(found, text))
+    return solutions
 
 
 def march(case: Case, watch: Watch, state: State | None = None) -> Solution:

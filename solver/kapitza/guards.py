@@ -11,7 +11,7 @@ from kapitza.errors import InputError
 from kapitza.laws.time import at_start
 from kapitza.materials.material import Material
 from kapitza.model import Reservoir
-from kapitza.properties import ROOM
+from kapitza.properties import ROOM, at
 from kapitza.quantities import show
 from kapitza.solution.solved import Solved
 
@@ -64,7 +64,8 @@ def _thin_layers(solved: Solved) -> Iterator[str]:
     for kind, layer in enumerate(layout.kinds):
         if layer.material.mean_free_path is None:
             continue
-        T = float(np.nanmean(solved.pieces.mean[: layout.n_layers][layout.kind_of == kind]))
+        here = np.flatnonzero(layout.kind_of == kind)
+        T = 0.5 * float(np.nanmean(solved.pieces.bottom[here]) + np.nanmean(solved.pieces.top[here]))
         path = _mean_free_path(layer.material, T)
         if layer.thickness < path:
             thin.setdefault(layer.material.name, []).append((kind, path, T))
@@ -84,13 +85,13 @@ def _mean_free_path(material: Material, T: float) -> float:
     metal goes as T, and C of a crystal is its heat capacity; unchanged where that is not known."""
     path = material.mean_free_path or 0.0
     try:
-        k = float(material.conductivity(T)) / float(material.conductivity(ROOM))
+        k = float(material.conductivity(T)) / at(material.conductivity, ROOM)
         if material.sommerfeld is not None:
             return path * k * ROOM / T
-        warm, here = material.heat_capacity(ROOM), material.heat_capacity(T)
+        capacity = material.heat_capacity_law
+        return path if capacity is None else path * k * at(capacity, ROOM) / float(capacity(T))
     except InputError:
         return path
-    return path if warm is None or here is None else path * k * float(warm) / float(here)
 
 
 def _listed(names: Sequence[str], count: int) -> str:

@@ -24,6 +24,7 @@ from kapitza.state import LineState, PlaneState
 
 if TYPE_CHECKING:
     from kapitza.assemble.system import System
+    from kapitza.solution.response import Response
     from kapitza.transient.watch import State, Watch
 
 T = TypeVar("T")
@@ -52,6 +53,14 @@ def solve(stack: Stack) -> Solution:
         from kapitza import examine
 
         raise InputError("\n".join(examine.problems(stack)) or str(error)) from None
+    return finished(solved, clock.seconds)
+
+
+def finished(solved: Solved, timing: dict[str, float]) -> Solution:
+    """A solution with what is to be said of it. timing : seconds of each stage so far.
+
+    Raises PhysicsError below absolute zero, InputError where a probe points nowhere."""
+    started = perf_counter()
     coldest = float(np.nanmin(solved.pieces.least))
     if coldest <= 0.0:
         raise PhysicsError(
@@ -60,8 +69,24 @@ def solve(stack: Stack) -> Solution:
         )
     # A probe that points nowhere is an error of the input, not of whoever reads the result.
     probes.evaluate(solved)
-    said = (*solved.warnings, *clock.stage("solve", lambda: guards.warnings(solved)))
-    return Solution.of(replace(solved, warnings=said, timing=clock.seconds))
+    said = (*solved.warnings, *guards.warnings(solved))
+    seconds = timing | {"solve": timing.get("solve", 0.0) + perf_counter() - started}
+    return Solution.of(replace(solved, warnings=said, timing=seconds))
+
+
+def respond(stack: Stack) -> Response:
+    """Amplitudes of a stack with [frequency]. Raises as `solve` does."""
+    from kapitza import frequency
+
+    estimate.require(stack)
+    clock = _Clock()
+    try:
+        found = clock.stage("solve", lambda: frequency.solve(stack))
+    except InputError as error:
+        from kapitza import examine
+
+        raise InputError("\n".join(examine.problems(stack)) or str(error)) from None
+    return replace(found, timing=clock.seconds)
 
 
 def march(stack: Stack, watch: Watch, state: State | None = None) -> Solved:

@@ -62,12 +62,15 @@ def evaluate(layout: Layout) -> Properties:
     known: dict[int, tuple[float, float]] = {}
     for material in layout.kind_materials:
         if id(material) not in known:
-            known[id(material)] = (
-                float(material.conductivity(temperature)),
-                float(material.lateral(temperature)),
-            )
+            known[id(material)] = at(material.conductivity, temperature), at(material.lateral, temperature)
     values = np.array([known[id(material)] for material in layout.kind_materials])
     return Properties(values[:, 0], values[:, 1], temperature)
+
+
+@lru_cache(maxsize=1024)
+def at(law: TemperatureLaw, temperature: float) -> float:
+    """Value of a law at one temperature [K]; asked for again with every stack of the same materials."""
+    return float(law(temperature))
 
 
 def kirchhoff(layout: Layout) -> list[Kirchhoff]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kapitza.errors import InputError
 from kapitza.laws.enthalpy import Enthalpy
@@ -118,7 +119,7 @@ class Material:
         """Conductivity along the layers [W/(m K)]."""
         return self.conductivity if self.conductivity_lateral is None else self.conductivity_lateral
 
-    @property
+    @cached_property
     def heat_capacity_law(self) -> TemperatureLaw | None:
         """Heat capacity per volume [J/(m^3 K)] as a function of temperature; None if not known."""
         if self.volumetric_heat_capacity is not None:

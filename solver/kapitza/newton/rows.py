@@ -432,6 +432,32 @@ def _settled(size: Floats, before: Floats | None, point: _Point, tolerance: Floa
     return done
 
 
+def in_range(rows: Rows, found: Found) -> Bools:
+    """(rows,) whether all temperatures are above absolute zero and inside the range of every material and law."""
+    m, n = rows.a.shape
+    good: Bools = (found.lower.min(axis=1) > 0.0) & (found.upper.min(axis=1) > 0.0)
+    joint_row = np.repeat(np.arange(m), n - 1)
+    sides = (found.upper[:, :-1].ravel(), found.lower[:, 1:].ravel())
+    checks = [(places, one.law.valid, places // n) for places, one in rows.media.groups]
+    for T in (found.lower.ravel(), found.upper.ravel()):
+        for places, valid, owner in checks:
+            good[owner[_outside(T[places], valid)]] = False
+    for T in sides:
+        for places, law, _ in rows.joints.groups:
+            good[joint_row[places[_outside(T[places], law.valid)]]] = False
+    for end, surface in zip(rows.ends, (found.lower[:, 0], found.upper[:, -1]), strict=True):
+        for places, law, _ in end.joints.groups:
+            for T in (surface, end.ends.temperature):
+                good[places[_outside(T[places], law.valid)]] = False
+    return good
+
+
+def _outside(T: Floats, valid: tuple[float, float]) -> Bools:
+    low, high = valid
+    outside: Bools = ~((T >= low) & (T <= high))
+    return outside
+
+
 # The guess ------------------------------------------------------------------------------------------------
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from kapitza.assemble.line import LineProblem
 from kapitza.layout import Floats, Ints, Layout
@@ -14,6 +16,9 @@ from kapitza.model import SIDES
 from kapitza.solution.parts import BoundaryResult, ContactFaces, Interfaces, jumps
 from kapitza.solution.solved import Fields, PieceTable, Solved
 from kapitza.state import LineState
+
+Bools = npt.NDArray[np.bool_]
+Array = TypeVar("Array", Floats, Ints)
 
 POINTS = 12  # of Gauss's rule: exact means of the closed profiles
 
@@ -95,7 +100,7 @@ def build(layout: Layout, state: LineState, warnings: Sequence[str]) -> Solved:
         mesh=problem.line.mesh,
         fields=LineFields(state),
         pieces=LinePieces(state),
-        interfaces=Interfaces(layout, problem.contacts.laws, lambda: _faces(state)),
+        interfaces=Interfaces(layout, problem.contacts.laws, lambda: LineFaces(state)),
         boundaries=_boundaries(layout, state),
         internal_heat=(math.fsum(taken[taken > 0].tolist()), math.fsum(taken[taken < 0].tolist())),
         solver=state.info,
@@ -138,12 +143,17 @@ def _means(state: LineState) -> Floats:
         middle = state.at(0.5 * line.segment_size)
         return (state.lower + 4.0 * middle + state.upper) / 6.0
     mean, weight = np.zeros(len(state.lower)), np.zeros(len(state.lower))
-    for node, share in zip(*np.polynomial.legendre.leggauss(POINTS), strict=True):
+    for node, share in zip(*_gauss(), strict=True):
         s = line.segment_size * (0.5 * (1.0 + node))
         w = share * metric.area(line.segment_lower + s)
         mean += w * state.at(s)
         weight += w
     return mean / weight
+
+
+@cache
+def _gauss() -> tuple[Floats, Floats]:
+    return np.polynomial.legendre.leggauss(POINTS)
 
 
 def _height_of_share(problem: LineProblem, fraction: Floats) -> Floats:
@@ -156,29 +166,65 @@ def _height_of_share(problem: LineProblem, fraction: Floats) -> Floats:
     return np.clip((inner + fraction * (outer - inner)) ** (1.0 / power) - r, 0.0, d)
 
 
-def _faces(state: LineState) -> ContactFaces:
-    problem, contacts = state.problem, state.problem.contacts
-    joints, turned = problem.joints, contacts.flipped
-    lower, upper = state.upper[joints], state.lower[joints + 1]
-    flux = state.joint_flow / problem.area
-    piece = problem.line.segment_piece
-    pair = np.stack([piece[joints], piece[joints + 1]], axis=1)
-    sign = np.where(turned, -1.0, 1.0)
-    below, above = np.where(turned, upper, lower), np.where(turned, lower, upper)
-    return ContactFaces(
-        pieces=np.where(turned[:, np.newaxis], pair[:, ::-1], pair),
-        law=contacts.laws,
-        law_index=contacts.law,
-        start=np.arange(len(joints) + 1),
-        area=problem.area,
-        below=below,
-        above=above,
-        flux=sign * flux,
-        jump=sign * jumps(contacts.laws, contacts.law, flux, lower, upper),
-        z=problem.line.segment_lower[joints + 1],
-        x=None,
-        vertical=np.zeros(len(joints), dtype=bool),
-    )
+class LineFaces(ContactFaces):
+    """Contacts of one face each, every value made when it is looked at."""
+
+    state: LineState
+
+    def __init__(self, state: LineState) -> None:
+        contacts = state.problem.contacts
+        self.__dict__ |= {"state": state, "area": state.problem.area, "x": None}
+        self.__dict__ |= {"law": contacts.laws, "law_index": contacts.law}
+
+    @cached_property
+    def sides(self) -> tuple[Floats, Floats]:
+        """Temperatures on the lower and on the upper side along the stack [K]."""
+        joints = self.state.problem.joints
+        return self.state.upper[joints], self.state.lower[joints + 1]
+
+    @cached_property
+    def pieces(self) -> Ints:
+        joints, piece = self.state.problem.joints, self.state.problem.line.segment_piece
+        lower, upper = piece[joints], piece[joints + 1]
+        return np.stack(self._turned(lower, upper), axis=1)
+
+    @cached_property
+    def start(self) -> Ints:
+        return np.arange(len(self.area) + 1)
+
+    @cached_property
+    def below(self) -> Floats:
+        return self._turned(*self.sides)[0]
+
+    @cached_property
+    def above(self) -> Floats:
+        return self._turned(*self.sides)[1]
+
+    @cached_property
+    def flux(self) -> Floats:
+        flux = self.state.joint_flow / self.area
+        return self._turned(flux, -flux)[0]
+
+    @cached_property
+    def jump(self) -> Floats:
+        found = jumps(self.law, self.law_index, self.state.joint_flow / self.area, *self.sides)
+        return self._turned(found, -found)[0]
+
+    @cached_property
+    def z(self) -> Floats:
+        problem = self.state.problem
+        return problem.line.segment_lower[problem.joints + 1]
+
+    @cached_property
+    def vertical(self) -> Bools:
+        return np.zeros(len(self.area), dtype=bool)
+
+    def _turned(self, first: Array, second: Array) -> tuple[Array, Array]:
+        """The two exchanged where the second piece is called "below"."""
+        flipped = self.state.problem.contacts.flipped
+        if not flipped.any():
+            return first, second
+        return np.where(flipped, second, first), np.where(flipped, first, second)
 
 
 def _boundaries(layout: Layout, state: LineState) -> dict[str, BoundaryResult]:
