@@ -10,7 +10,7 @@ import pytest
 import kapitza as kp
 from kapitza.assemble.system import System
 from kapitza.errors import InputError
-from kapitza.linear import separable, separable_kernels, separable_rows, sparse
+from kapitza.linear import rows, separable, separable_kernels, separable_rows, shifted, sparse
 from kapitza.linear.compiled import compiled
 from kapitza.pipeline import system as assembled
 
@@ -91,14 +91,13 @@ def test_chosen_where_it_suits_and_named() -> None:
             {"bottom": kp.Boundary(kp.Temperature(300.0), (kp.Patch((0.0, 2e-3), kp.HeatFlux(9e3)),))},
             "bottom",
         ),
-        ({"boundaries": {"left": kp.Boundary(kp.Temperature(300.0))}}, "left"),
+        ({"boundaries": {"left": kp.Boundary(kp.Reservoir(300.0, kp.Conductance(310.0)))}}, "left"),
         (
             {
                 "regions": [kp.Region("via", PASTE, kp.Rectangle((0.0, 1e-3), (0.2e-3, 1e-3)))],
             },
             "width",
         ),
-        ({"mesh": kp.MeshOptions(x=20, z=17, grading="refine")}, "width"),
     ],
 )
 def test_says_why_not(change: dict[str, object], reason: str) -> None:
@@ -136,7 +135,7 @@ def test_time_steps_and_frequencies(periodic: bool, imaginary: bool) -> None:
     rng = np.random.default_rng(5)
     extra = rng.uniform(0.1, 3.0, 17) * (0.7j if imaginary else 1.0)
     b = rng.normal(size=(17, 23)) * ((1.0 - 0.3j) if imaginary else 1.0)
-    solver = separable.Separable(system, extra)
+    solver = separable.Separable.of(system, extra)
     matrix = system.matrix().toarray() + np.diag(np.repeat(extra, 23))
     expected = np.linalg.solve(matrix, b.ravel()).reshape(b.shape)
     kept = b.copy()
@@ -145,6 +144,45 @@ def test_time_steps_and_frequencies(periodic: bool, imaginary: bool) -> None:
     modes = solver.forward(b)
     again = solver.backward(solver.solve_modes(modes))
     assert np.abs(again - expected).max() < 1e-12 * np.abs(expected).max()
+
+
+RADIAL = {
+    "geometry": kp.Geometry("axisymmetric", x=(0.0, 9e-3)),
+    "boundaries": {
+        "top": kp.Boundary(kp.Temperature(320.0), (kp.Patch((1e-3, 5e-3), kp.Temperature(311.0)),))
+    },
+}
+HELD = {
+    "boundaries": {
+        "left": kp.Boundary(kp.Temperature(297.0)),
+        "right": kp.Boundary(kp.Temperature(303.0), (kp.Patch((0.4e-3, 1.9e-3), kp.Temperature(331.0)),)),
+        "top": kp.Boundary(kp.Reservoir(312.0, kp.Conductance(130.0))),
+    }
+}
+REFINED = {"mesh": kp.MeshOptions(x=23, z=17, grading="refine")}
+
+
+@pytest.mark.parametrize("change", [RADIAL, HELD, REFINED, {**RADIAL, **REFINED}, {**HELD, **REFINED}])
+def test_computed_eigenvectors(change: dict[str, object]) -> None:
+    """Rings, cells of any width, sides at a temperature: steady, in time and at a frequency."""
+    system = assembled(stack(**change))  # type: ignore[arg-type]
+    assert rows.find(system).fast is False  # type: ignore[union-attr]
+    ours, theirs = both(system)
+    assert np.abs(ours - theirs).max() < 3e-14 * np.abs(theirs).max()
+    rng = np.random.default_rng(7)
+    weight = system.area_z[0]
+    for factor in (1.0, 0.7j):
+        extra = factor * rng.uniform(0.1, 3.0, system.mesh.shape[0])
+        b = factor * rng.normal(size=system.mesh.shape)
+        solver = separable.Separable.of(system, extra)
+        diagonal = extra[:, np.newaxis] * (weight / weight.mean())
+        matrix = system.matrix().toarray() + np.diag(diagonal.ravel())
+        expected = np.linalg.solve(matrix, b.ravel()).reshape(b.shape)
+        assert np.abs(solver.solve(b) - expected).max() < 1e-12 * np.abs(expected).max()
+    step = shifted.factor(system, np.abs(diagonal))
+    assert isinstance(getattr(step, "__self__", None), separable.Separable)
+    expected = np.linalg.solve(matrix.real + np.diag(np.abs(diagonal).ravel()), b.imag.ravel())
+    assert np.abs(step(b.imag) - expected.reshape(b.shape)).max() < 1e-12 * np.abs(expected).max()
 
 
 def test_floating_pieces_have_their_own_means() -> None:

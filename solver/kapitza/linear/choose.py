@@ -11,6 +11,8 @@ METHODS = ("auto", "line", "separable", "multigrid", "sparse")
 
 MANY = 60_000  # cells; below, the direct solver is done before compiled loops are loaded
 
+WIDE = 600  # columns; beyond, finding eigenvectors takes longer than multigrid
+
 
 def check_method(method: str, two_dimensional: bool) -> None:
     """Raise InputError unless ``method`` names a solver that serves this kind of problem."""
@@ -24,7 +26,7 @@ def check_method(method: str, two_dimensional: bool) -> None:
 
 def solve(system: System, reference: float, pinned: Floats, method: str) -> LinearResult:
     """Solve a 2-D system with the named solver, or the best one for it ("auto")."""
-    from kapitza.linear import separable, sparse
+    from kapitza.linear import rows, separable, sparse
 
     if method == "separable":
         return separable.solve(system, reference, pinned, "asked for")
@@ -34,14 +36,16 @@ def solve(system: System, reference: float, pinned: Floats, method: str) -> Line
         from kapitza.linear import multigrid
 
         return multigrid.solve(system, reference, pinned, "asked for")
-    why_not = separable.suits(system)
-    if why_not is None:
-        reason = "layers of full width on equal cells: a cosine transform along x leaves single lines along z"
-        return separable.solve(system, reference, pinned, reason)
+    found = rows.find(system)
+    if not isinstance(found, str):
+        if found.fast or len(found.weight) <= WIDE:
+            reason = f"layers of full width: {found.transform} single lines along z"
+            return separable.solve(system, reference, pinned, reason)
+        found = f"cells of different sizes, {WIDE} columns or more"
     cells = system.active.size
     if cells >= MANY:
         from kapitza.linear import multigrid
 
         if multigrid.suits(system) is None:
-            return multigrid.solve(system, reference, pinned, f"{why_not}; {cells} cells, {MANY} or more")
-    return sparse.solve(system, reference, pinned, f"direct solution of a two-dimensional system ({why_not})")
+            return multigrid.solve(system, reference, pinned, f"{found}; {cells} cells, {MANY} or more")
+    return sparse.solve(system, reference, pinned, f"direct solution of a two-dimensional system ({found})")

@@ -7,11 +7,13 @@ from collections.abc import Callable
 import numpy as np
 
 from kapitza.assemble.system import System
-from kapitza.columns import alike, folded
+from kapitza.columns import folded
 from kapitza.layout import Floats
-from kapitza.linear import separable
+from kapitza.linear import rows
+from kapitza.linear.separable import Separable
 
 STEPS = 100  # about how many solves a factorisation serves, to judge whether compiling pays
+WIDE = 1000  # columns; beyond, products with computed eigenvectors cost more than other solvers
 
 Solve = Callable[[Floats], Floats]
 
@@ -23,10 +25,11 @@ def factor(system: System, extra: Floats) -> Solve:
     """
     if system.mesh.dx is None:
         return _line(system, extra)
-    diagonal = folded(extra)
-    if alike(diagonal) and separable.suits(system) is None:
-        return separable.Separable(system, diagonal[:, 0], solves=STEPS).solve
-    return _sparse(system, extra)
+    found = rows.find(system)
+    diagonal = None if isinstance(found, str) else found.along(folded(extra))
+    if isinstance(found, str) or diagonal is None or not (found.fast or len(found.weight) <= WIDE):
+        return _sparse(system, extra)
+    return Separable(found, diagonal, solves=STEPS).solve
 
 
 def _line(system: System, extra: Floats) -> Solve:
