@@ -18,7 +18,7 @@ from kapitza.assemble import plane as plane_assembly
 from kapitza.assemble.capacity import capacities, volumes
 from kapitza.assemble.system import Faces, System
 from kapitza.errors import InputError, PhysicsError
-from kapitza.layout import Floats, Layout
+from kapitza.layout import Layout
 from kapitza.mesh import Mesh, build_line, build_plane
 from kapitza.model import Boundary, Condition, PieceProbe, Reservoir, Stack, Temperature
 from kapitza.newton.linearised import linearised
@@ -213,7 +213,8 @@ def _lower(names: list[str]) -> bool:
 
 def _shortened(x: Complexes) -> Complexes:
     """x with its real part kept from overflowing: beyond, nothing passes."""
-    return np.minimum(x.real, 170.0) + 1j * x.imag
+    short: Complexes = np.minimum(x.real, 170.0) + 1j * x.imag
+    return short
 
 
 def _tridiagonal(diagonal: Complexes, beside: Complexes, right: Complexes) -> Complexes:

@@ -13,4 +13,9 @@ def show_report(result: Any, summary: Answer) -> None:
     from kapitza.output.course import probe_units
     from kapitza.output.table import run_report
 
+    if "frequencies" in summary:
+        from kapitza.output.table_frequency import frequency_report
+
+        show(*frequency_report(summary, probe_units(result)))
+        return
     show(*run_report(summary, result.stack.temperature_unit, probe_units(result)))

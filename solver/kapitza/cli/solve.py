@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from kapitza.cli import STARTED
 from kapitza.cli.answer import Answer
@@ -11,6 +12,9 @@ from kapitza.cli.files import check_targets
 from kapitza.cli.report import show_report
 from kapitza.cli.screen import show, working
 from kapitza.errors import InputError
+
+if TYPE_CHECKING:
+    from kapitza.api import Response, Solution
 
 EXAMINED = 5_000_000  # cells; of larger cases only the file is checked
 
@@ -46,7 +50,9 @@ def run_case(
     if case.stack.transient is not None:
         from kapitza.cli.march import Wanted, run_in_time
 
-        solution = run_in_time(case, Wanted(path, output, plot, xdmf, force, quiet, resume), timing)
+        solution: Solution | Response = run_in_time(
+            case, Wanted(path, output, plot, xdmf, force, quiet, resume), timing
+        )
     elif resume:
         raise InputError(
             f"--resume: {path} has no [transient], so there is no run to go on with; leave it out."
@@ -88,9 +94,12 @@ def check_case(path: Path, *, json: bool) -> Answer | None:
         if problems:
             raise case.located(InputError("\n".join(problems)))
     if json:
-        return {"status": "ok", "cells": need.cells, "memory": need.memory_bytes, "time": need.seconds}
+        answer = {"status": "ok", "cells": need.cells, "memory": need.memory_bytes, "time": need.seconds}
+        return answer | ({"frames": need.frames, "file": need.file_bytes} if need.frames else {})
     from kapitza.output.readable import duration, memory
 
     show(f"{path}: valid", f"cells:  {need.cells:,}")
     show(f"memory: about {memory(need.memory_bytes)}", f"time:   about {duration(need.seconds)}")
+    if need.frames:
+        show(f"frames: {need.frames:,}, about {memory(need.file_bytes)} in OUT.h5")
     return None

@@ -30,7 +30,16 @@ def plot_result(path: Path, picture: Path | None, *, json: bool, force: bool) ->
 
     stored = read(path)
     with working(f"drawing {picture}"):
-        draw(stored, picture, force)
+        from kapitza.output.hdf5_frequency import StoredResponse
+
+        if isinstance(stored, StoredResponse):
+            from kapitza.output.course import probe_units
+            from kapitza.output.figure_frequency import draw_frequency
+
+            other = list(probe_units(stored))
+            draw_frequency(stored.title, stored.frequencies, stored.probes, picture, other=other, force=force)
+        else:
+            draw(stored, picture, force)
     if json:
         return {"status": "ok", "plot": str(picture)}
     show(f"wrote {picture}")

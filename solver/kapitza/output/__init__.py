@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kapitza.output.hdf5_frequency import StoredResponse
     from kapitza.output.stored import Stored
     from kapitza.solution import Solution
 
@@ -17,7 +18,7 @@ def write(solution: Solution, path: str | Path, force: bool = False, xdmf: bool 
     hdf5.write(solution, path, force=force, xdmf=xdmf)
 
 
-def read(path: str | Path, frame: int = -1) -> Stored:
+def read(path: str | Path, frame: int = -1) -> Stored | StoredResponse:
     """Read a result file at one of its times; see `kapitza.output.hdf5.read`."""
     from kapitza.output import hdf5
 

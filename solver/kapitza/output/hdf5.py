@@ -33,7 +33,7 @@ import h5py
 
 from kapitza import __version__
 from kapitza.errors import FileError
-from kapitza.output import recording, stored
+from kapitza.output import hdf5_frequency, recording, stored
 from kapitza.output.recording import CHECKPOINT, FORMAT
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def write(solution: Solution, path: str | Path, force: bool = False, xdmf: bool 
     recording.write(solution, Path(path), force=force, xdmf=xdmf)
 
 
-def read(path: str | Path, frame: int = -1) -> stored.Stored:
+def read(path: str | Path, frame: int = -1) -> stored.Stored | hdf5_frequency.StoredResponse:
     """What `write` left at ``path``, at time ``frame`` of all that were saved; the last, if not said.
 
     Raises FileError if there is no file, or it is no HDF5 file, cut short, of another program, or of a newer
@@ -77,6 +77,8 @@ def read(path: str | Path, frame: int = -1) -> stored.Stored:
                     f"{source}: is the checkpoint of a run that has not ended; "
                     "`kapitza run CASE -o OUT.h5 --resume` goes on from it"
                 )
+            if file.attrs.get("kapitza_kind") == hdf5_frequency.KIND:
+                return hdf5_frequency.load(file)
             return stored.load(file, source, frame)
     except FileError:
         raise

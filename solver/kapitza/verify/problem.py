@@ -15,6 +15,7 @@ from kapitza.model import Group, Layer, Stack
 from kapitza.verify.row import Row
 
 if TYPE_CHECKING:
+    from kapitza.case import Case
     from kapitza.solution import Solution
 
 Summary = Mapping[str, Any]
@@ -59,10 +60,10 @@ class Problem:
         case = kapitza.load(self.path)
         if self.changes:
             case = case.replace(dict(self.changes))
-        first = kapitza.solve(case)
+        first = _solved(case)
         solutions: list[Solution] = [first]
         for level in range(1, levels):
-            solutions.append(kapitza.solve(refined(first, 2**level)))
+            solutions.append(_solved(refined(first, 2**level)))
         exact = self.reference()
         return [row for quantity in self.quantities for row in _rows(self, quantity, exact, solutions)]
 
@@ -168,3 +169,11 @@ def top_level(key: str) -> Pick:
 
 def _named(entries: list[Mapping[str, Any]], name: str) -> Mapping[str, Any]:
     return next(entry for entry in entries if entry["name"] == name)
+
+
+def _solved(problem: Case | Stack) -> Solution:
+    import kapitza
+
+    found = kapitza.solve(problem)
+    assert isinstance(found, kapitza.Solution)
+    return found
