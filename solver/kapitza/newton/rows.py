@@ -454,8 +454,8 @@ def in_range(rows: Rows, found: Found) -> Bools:
 
 def _outside(T: Floats, valid: tuple[float, float]) -> Bools:
     low, high = valid
-    outside: Bools = ~((T >= low) & (T <= high))
-    return outside
+    inside: Bools = (low <= T) & (high >= T)
+    return ~inside
 
 
 # The guess ------------------------------------------------------------------------------------------------
