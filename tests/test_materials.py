@@ -12,6 +12,7 @@ from kapitza.laws.temperature import Constant, Power, Slope, Table
 from kapitza.materials import library
 from kapitza.materials.build import build
 from kapitza.materials.material import LAWS, UNITS, Material
+from kapitza.output.table import temperature_table
 
 BOLTZMANN = 1.380649e-23
 HBAR = 1.054571817e-34
@@ -166,6 +167,13 @@ def test_what_melts_has_a_solid_and_a_liquid(name, conductivities, heats):
     assert enthalpy.plateau[1] - enthalpy.plateau[0] == pytest.approx(latent, rel=1e-14)
     steps = enthalpy.content(around) - np.array(enthalpy.plateau)
     assert steps == pytest.approx(np.array([-1e-3 * solid, 1e-3 * liquid]), rel=1e-4)
+
+
+def test_the_table_of_what_melts_shows_both_ends_of_melting():
+    table = temperature_table({"conductivity": library.material("octadecane").conductivity}, UNITS)
+    rows = list(zip(*(column.cells for column in table.columns), strict=True))
+    assert ("301.15 solid", "0.358") in rows
+    assert rows[rows.index(("301.15 solid", "0.358")) + 1] == ("301.15 liquid", "0.148")
 
 
 def test_lacking_and_no_melting():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from kapitza.cli.answer import Answer
@@ -59,5 +59,7 @@ def _answer(material: Any) -> dict[str, Any]:
 
 
 def _law(law: Any) -> dict[str, Any]:
-    """A function of temperature as data."""
-    return {"kind": type(law).__name__.lower(), **asdict(law)}
+    """A function of temperature as data; of solid and liquid, both."""
+    values = {field.name: getattr(law, field.name) for field in fields(law)}
+    parts = {key: _law(value) if hasattr(value, "valid") else value for key, value in values.items()}
+    return {"kind": type(law).__name__.lower(), **parts}

@@ -234,19 +234,30 @@ def material_report(material: Any, units: Mapping[str, str]) -> list[Table | str
 
 
 def temperature_table(laws: Mapping[str, Any], units: Mapping[str, str]) -> Table:
-    """Functions of temperature side by side, where they are valid."""
+    """Functions of temperature side by side, where they are valid; at both ends of melting, where they have a solid
+    and a liquid."""
     table = plain_table()
     table.add_column("T (K)", justify="right")
     for key in laws:
         table.add_column(f"{key} ({units[key].replace('*', '·')})", justify="right")
-    for kelvin in TEMPERATURES:
-        valid = [law.valid[0] <= kelvin <= law.valid[1] for law in laws.values()]
+    rows = {(float(kelvin), "") for kelvin in TEMPERATURES}
+    rows |= {end for law in laws.values() for end in _melting(law)}
+    for kelvin, phase in sorted(rows, key=_order):
+        parts = [getattr(law, phase, law) for law in laws.values()]
+        valid = [law.valid[0] <= kelvin <= law.valid[1] for law in parts]
         if any(valid):
-            values = (
-                plain(law(kelvin)) if holds else "–" for law, holds in zip(laws.values(), valid, strict=True)
-            )
-            table.add_row(f"{kelvin:g}", *values)
+            values = (plain(law(kelvin)) if holds else "–" for law, holds in zip(parts, valid, strict=True))
+            table.add_row(f"{kelvin:g} {phase}".rstrip(), *values)
     return table
+
+
+def _melting(law: Any) -> list[tuple[float, str]]:
+    """Where the solid of a law ends and where its liquid begins."""
+    return [(law.solidus, "solid"), (law.liquidus, "liquid")] if hasattr(law, "solidus") else []
+
+
+def _order(row: tuple[float, str]) -> tuple[float, bool]:
+    return row[0], row[1] == "liquid"
 
 
 def law_at(law: Any, temperature: float = 300.0) -> str:
