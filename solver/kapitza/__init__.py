@@ -23,6 +23,7 @@ _HOMES = {
         "Adiabatic",
         "Boundary",
         "BoundaryProbe",
+        "Circle",
         "Geometry",
         "Group",
         "Heat",
