@@ -162,6 +162,14 @@ HELD = {
 REFINED = {"mesh": kp.MeshOptions(x=23, z=17, grading="refine")}
 
 
+@pytest.mark.parametrize("nx", [1, 2, 23])
+def test_few_rings_with_a_rim_at_a_temperature(nx: int) -> None:
+    rim = {"outer": kp.Boundary(kp.Temperature(300.0)), "top": kp.Boundary(kp.HeatFlux(3e3))}
+    system = assembled(stack(nx, geometry=kp.Geometry("axisymmetric", x=(0.0, 9e-3)), boundaries=rim))
+    ours, theirs = both(system)
+    assert np.abs(ours - theirs).max() < 3e-14 * np.abs(theirs).max()
+
+
 @pytest.mark.parametrize("change", [RADIAL, HELD, REFINED, {**RADIAL, **REFINED}, {**HELD, **REFINED}])
 def test_computed_eigenvectors(change: dict[str, object]) -> None:
     """Rings, cells of any width, sides at a temperature: steady, in time and at a frequency."""

@@ -99,6 +99,9 @@ def find(system: System) -> Rows | str:
         if not conductance.any():
             continue
         lateral = side.name not in ("bottom", "top")
+        if lateral and nx == 1:
+            held += conductance / weight[0]
+            continue
         shape = single if lateral else weight
         if not _product(conductance[np.newaxis], shape / shape[0]):
             return f"parts of the {side.name} conduct differently"
