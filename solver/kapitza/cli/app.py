@@ -193,7 +193,7 @@ def new(
         str, typer.Argument(metavar="NAME", help="file to make; .toml is added", show_default=False)
     ],
     template: Annotated[
-        str, typer.Option(metavar="T", help="cpu, package, superlattice, wall or rod")
+        str, typer.Option(metavar="T", help="cpu, package, pulse, superlattice, wall or rod")
     ] = "cpu",
     json: Json = False,
     force: Force = False,
