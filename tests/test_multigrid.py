@@ -13,7 +13,7 @@ import kapitza as kp
 from kapitza.assemble.system import Rise, System
 from kapitza.errors import InputError
 from kapitza.layout import Floats
-from kapitza.linear import choose, multigrid
+from kapitza.linear import choose, multigrid, shifted
 from kapitza.linear.multigrid import Cycle, Matrix, Multigrid
 from kapitza.pipeline import solve
 from kapitza.pipeline import system as bare
@@ -173,3 +173,15 @@ def test_auto_takes_it_for_many_cells_and_says_why(monkeypatch: pytest.MonkeyPat
 def test_one_dimension_is_refused() -> None:
     with pytest.raises(InputError, match="two-dimensional"):
         choose.check_method("multigrid", two_dimensional=False)
+
+
+def test_steps_in_time_take_it_for_many_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    system = bare(package(24))
+    g = np.random.default_rng(5)
+    extra = 10.0 * g.uniform(0.3, 1.7, system.mesh.shape)
+    r = g.standard_normal(system.mesh.shape)
+    direct = shifted.factor(system, extra)(r)
+    monkeypatch.setattr(choose, "MANY", 300)
+    assert np.abs(shifted.factor(system, extra)(r) - direct).max() < 1e-8 * np.abs(direct).max()
+    monkeypatch.setattr(multigrid, "MOST", 1)
+    assert np.array_equal(shifted.factor(system, extra)(r), direct)

@@ -160,7 +160,6 @@ class Multigrid:
         most = max(float(part.max(initial=0.0)) for part in self.matrix.parts)
         self.single = bool(self.matrix.diagonal.sum() > HELD * most)
         self.cycle = Cycle(self.matrix, np.float32 if self.single else np.float64)
-        self._work = tuple(np.zeros(system.mesh.shape) for _ in range(4))
         self._sums = np.zeros(system.mesh.shape[1])
 
     def solve(self, b: Floats, x0: Floats | None = None, tolerance: float = TOLERANCE) -> Answer:
@@ -176,8 +175,7 @@ class Multigrid:
         return answer
 
     def _iterate(self, b: Floats, x0: Floats | None, tolerance: float) -> Answer:
-        r, z, p, q = self._work
-        r[:] = b
+        r, z, p, q = np.array(b), np.zeros(b.shape), np.zeros(b.shape), np.empty(b.shape)
         x, energy = np.zeros(b.shape), 0.0
         if x0 is not None:
             x[:] = x0
@@ -187,7 +185,6 @@ class Multigrid:
         if size == 0.0:
             return Answer(x, 0, 0.0, converged=True)
         before, errors = np.inf, [np.inf]
-        p[:] = 0.0
         for done in range(MOST + 1):
             self.cycle.apply(r, size, z)
             dot(r, z, self._sums)

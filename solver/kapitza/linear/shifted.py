@@ -1,4 +1,10 @@
-"""Systems of a time step: the conductances of a `System` with more on the diagonal, factored once, solved often."""
+"""Systems of a time step: the conductances of a `System` with more on the diagonal, set up once, solved often.
+
+What costs least: the transform along x where it serves. Elsewhere a step needs about six iterations of multigrid, which
+take as long as one solution with known factors (100 x 100 to 700 x 700 cells); the factors themselves take 30 to 100
+such solutions, the set-up of multigrid half of one. So multigrid, but for few cells, where its loops take longer to
+load.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +15,11 @@ import numpy as np
 from kapitza.assemble.system import System
 from kapitza.columns import folded
 from kapitza.layout import Floats
-from kapitza.linear import rows
+from kapitza.linear import choose, rows
 from kapitza.linear.separable import Separable
 
 STEPS = 100  # about how many solves a factorisation serves, to judge whether compiling pays
+TOLERANCE = 1e-9  # of a correction, where it is found by iteration; heat is kept regardless
 WIDE = 1000  # columns; beyond, products with computed eigenvectors cost more than other solvers
 
 Solve = Callable[[Floats], Floats]
@@ -28,7 +35,7 @@ def factor(system: System, extra: Floats) -> Solve:
     found = rows.find(system)
     diagonal = None if isinstance(found, str) else found.along(folded(extra))
     if isinstance(found, str) or diagonal is None or not (found.fast or len(found.weight) <= WIDE):
-        return _sparse(system, extra)
+        return _general(system, extra)
     return Separable(found, diagonal, solves=STEPS).solve
 
 
@@ -47,6 +54,34 @@ def _line(system: System, extra: Floats) -> Solve:
     def solve(r: Floats) -> Floats:
         x, _ = dpttrs(d, e, r)
         return np.asarray(x, dtype=float)
+
+    return solve
+
+
+def _general(system: System, extra: Floats) -> Solve:
+    if system.active.size < choose.MANY:
+        return _sparse(system, extra)
+    from kapitza.linear import multigrid
+
+    return _sparse(system, extra) if multigrid.suits(system) else _multigrid(system, extra)
+
+
+def _multigrid(system: System, extra: Floats) -> Solve:
+    """With factors instead from the first system on that does not converge."""
+    from kapitza.linear.multigrid import Multigrid
+
+    grid: Multigrid | None = Multigrid(system, extra)
+    direct: Solve | None = None
+
+    def solve(r: Floats) -> Floats:
+        nonlocal grid, direct
+        if grid is not None:
+            answer = grid.solve(r, tolerance=TOLERANCE)
+            if answer.converged:
+                return answer.x
+            grid = None
+        direct = direct or _sparse(system, extra)
+        return direct(r)
 
     return solve
 
