@@ -116,10 +116,9 @@ class Layer:
         what = f"layers.{self.name}" if self.name else "layers"
         if self.initial is not None:
             checks.above_zero_kelvin(self.initial, f"{what}.initial")
-        checks.must(
-            isinstance(self.material, Material),
-            f"{what}.material: {self.material!r} is no Material; kp.material(name)",
-        )
+        material: object = self.material
+        if not isinstance(material, Material):  # its text is long, and made only for the error
+            checks.must(False, f"{what}.material: {material!r} is no Material; kp.material(name)")
         checks.positive(self.thickness, f"{what}.thickness")
         checks.heat(self.heat, self.heat_density, what)
         whole = self.cells is None or (isinstance(self.cells, int) and self.cells >= 1)
@@ -409,8 +408,10 @@ class Stack:
     def __post_init__(self) -> None:
         checks.must(isinstance(self.geometry, Geometry), f"geometry: {self.geometry!r} is no Geometry")
         checks.must(len(self.layers) > 0, "layers: a stack needs at least one layer")
+        one: object
         for one in self.layers:
-            checks.must(isinstance(one, Layer | Group), f"layers: {one!r} is neither a Layer nor a Group")
+            if not isinstance(one, Layer | Group):
+                checks.must(False, f"layers: {one!r} is neither a Layer nor a Group")
         for entry in self.interfaces:
             checks.must(
                 isinstance(entry, Interface), f"interfaces: {entry!r} is no Interface(law, between=…)"
