@@ -51,9 +51,9 @@ def test_every_case_reads_and_its_text_reads_again(path: Path) -> None:
     case = load(path)
     assert case.path == path
     assert case.text == path.read_text(encoding="utf-8")
-    again = Case.from_dict(case.data)
+    again = Case.from_dict(case.data, path)
     assert again.stack == case.stack
-    assert Case.from_dict(tomllib.loads(again.text)).stack == case.stack
+    assert Case.from_dict(tomllib.loads(again.text), path).stack == case.stack
 
 
 # Geometry -------------------------------------------------------------------------------------------
