@@ -98,6 +98,13 @@ def run(case: Path, *options: str) -> int:
     return kapitza.cli.main(["run", str(case), "-o", str(case.with_name("out.h5")), *options])
 
 
+def refused(code: int, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    assert kapitza.cli.main(arguments) == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    return err
+
+
 def stopping(monkeypatch: pytest.MonkeyPatch, after: int, number: int) -> None:
     """Send this process a signal at the end of step ``after``."""
     real = march._Watch.step
@@ -274,14 +281,34 @@ def test_a_disk_that_fills_up_is_exit_4_with_path_and_bytes(case: Path, limit: i
             assert "checkpoint" in file
 
 
+def test_more_frames_than_the_disk_takes_are_exit_5_at_once(
+    case: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case.write_text(UNKEPT.replace("save = 40", "save = 400_000_000_000"))
+    err = refused(5, ["run", str(case), "-o", str(case.with_name("out.h5"))], capsys)
+    assert "all frames together take about" in err
+    assert " are free" in err
+    assert names(case.parent) == {"pulses.toml"}
+
+
+def test_check_says_how_large_the_file_will_be(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(case, "--quiet") == 0
+    assert kapitza.cli.main(["check", str(case), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["frames"] == 40
+    assert 0.2 < answer["file"] / case.with_name("out.h5").stat().st_size < 2.0
+    assert 0.0 < answer["time"] < 60.0
+    case.write_text(
+        UNKEPT.replace('material = "silicon"', 'material = "lump"')
+        + """
+[materials.lump]
+conductivity = "31 W/(m*K)"
+"""
+    )
+    assert "heat" in refused(2, ["check", str(case)], capsys)
+
+
 # Resuming --------------------------------------------------------------------------------------------------
-
-
-def refused(code: int, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
-    assert kapitza.cli.main(arguments) == code
-    out, err = capsys.readouterr()
-    assert out == ""
-    return err
 
 
 def test_nothing_to_go_on_from_starts_anew_and_says_so(

@@ -23,21 +23,29 @@ KERNELS = 110e6  # … and of numba, loaded for long stacks
 LINE_CELL, LINE_LAYER = 92.0, 540.0  # bytes each
 PLANE_CELL, PLANE_FILL = 480.0, 46.0  # bytes a cell, and for each doubling of the cells: fill of the factors
 COMPILED_LAYERS = 7000
+TIME_LINE_CELL, TIME_PLANE_CELL = 650.0, 3700.0  # bytes a cell more in a run in time
+STEPS, EVENT_STEPS = 45, 9  # of a run in time, and for each edge of a power or a boundary
+STEP, STEP_LINE_CELL, STEP_PLANE_CELL = 1e-3, 3e-7, 3e-6  # seconds
+FILE = 80e3  # bytes of a result file without its fields
+EVENTS = 10_000  # counted at most
 COUNTABLE = 5_000_000  # 2-D cells up to which the mesh itself is counted
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """cells · layers · memory [bytes] at its peak · seconds of solving."""
+    """cells · layers · memory [bytes] at its peak · seconds of solving · frames that a run in time saves, 0 where
+    steady · size of a result file [bytes]"""
 
     cells: int
     layers: int
     memory_bytes: float
     seconds: float
+    frames: int = 0
+    file_bytes: float = 0.0
 
 
 def estimate(stack: Stack) -> Estimate:
-    """Cells, memory and time of a steady solution of ``stack``."""
+    """Cells, memory and time of a solution of ``stack``, steady or in time."""
     layers = count_layers(stack.layers)
     nz, nx = count_cells(stack)
     cells = round(nz * nx * filled_share(stack))
@@ -51,7 +59,30 @@ def estimate(stack: Stack) -> Estimate:
         memory = LINE_PROGRAM + LINE_CELL * cells + LINE_LAYER * layers
         memory += KERNELS if layers > COMPILED_LAYERS else 0.0
         seconds = 0.01 + 2.5e-7 * cells + 1.5e-6 * layers
-    return Estimate(cells, layers, MARGIN * memory, seconds)
+    fields = 3 * 8.0 * nz * nx + 8.0 * (3 + 14) * layers  # of one frame: the profile is a field of a line
+    frames = 0
+    if stack.transient is not None:
+        options = stack.transient
+        frames = len(options.times) if options.times is not None else options.save or 100
+        plane = stack.geometry.two_dimensional
+        memory += cells * (TIME_PLANE_CELL if plane else TIME_LINE_CELL)
+        exact = 0 if options.times is None else 2 * frames
+        steps = STEPS + exact + EVENT_STEPS * _events(stack, options.until)
+        seconds = steps * (STEP + cells * (STEP_PLANE_CELL if plane else STEP_LINE_CELL))
+    return Estimate(cells, layers, MARGIN * memory, seconds, frames, FILE + max(frames, 1) * fields)
+
+
+def _events(stack: Stack, until: float) -> int:
+    """Edges of powers and boundaries in time, counted up to `EVENTS`."""
+    from kapitza.assemble.drive import Drive
+
+    drive, time = Drive.of(stack), 0.0
+    for count in range(EVENTS):
+        event = drive.following(time)
+        if not event.time < until:
+            return count
+        time = event.time
+    return EVENTS
 
 
 def available_memory() -> float:

@@ -6,6 +6,7 @@ import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import disk_usage
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,10 @@ from kapitza.cli.guard import Interrupted
 from kapitza.cli.progress import Progress
 from kapitza.cli.screen import working
 from kapitza.cli.signals import Asked, noted
-from kapitza.errors import InputError
+from kapitza.errors import InputError, ResourceError
+from kapitza.estimate import estimate
 from kapitza.output.labels import instant
+from kapitza.output.readable import memory
 from kapitza.transient.watch import State, Stopped, Watch
 
 if TYPE_CHECKING:
@@ -62,13 +65,17 @@ def run_in_time(case: Case, wanted: Wanted, timing: dict[str, float]) -> Solutio
 
     options = case.stack.transient
     assert options is not None
+    keeps = options.checkpoint is not None
+    # Without an output frames go to a draft all the same where a picture or a checkpoint needs them.
+    target = wanted.output or (wanted.base if keeps else wanted.plot)
+    if target is not None:
+        _require_room(case, target, copies=3 if keeps else 1)
     earlier = _earlier(case, wanted)
     times = saved_times(options).tolist()
     with ExitStack() as files:
         recording = None
         kept: Checkpoints | None = None
-        if wanted.output or wanted.plot or options.checkpoint is not None:
-            target = wanted.output or (wanted.plot if options.checkpoint is None else None) or wanted.base
+        if target is not None:
             recording = files.enter_context(
                 Recording(
                     target,
@@ -79,7 +86,7 @@ def run_in_time(case: Case, wanted: Wanted, timing: dict[str, float]) -> Solutio
                     earlier=None if earlier is None else earlier.path,
                 )
             )
-            if options.checkpoint is not None:
+            if keeps:
                 from kapitza.output.checkpoint import Checkpoints
 
                 kept = Checkpoints(wanted.base, recording, earlier)
@@ -102,6 +109,20 @@ def run_in_time(case: Case, wanted: Wanted, timing: dict[str, float]) -> Solutio
         if kept is not None:
             kept.remove()
     return solution
+
+
+def _require_room(case: Case, target: Path, copies: int) -> None:
+    """Raise ResourceError where the disk of ``target`` cannot take all frames ``copies`` times."""
+    needed = copies * estimate(case.stack).file_bytes
+    try:
+        free = float(disk_usage(target.parent).free)
+    except OSError:
+        return
+    if needed > free:
+        raise ResourceError(
+            f"{target}: all frames together take about {memory(needed)}{' with checkpoints' if copies > 1 else ''}, "
+            f"and {memory(free)} are free; save fewer ([transient] save, times), use fewer cells, or write elsewhere"
+        )
 
 
 def _earlier(case: Case, wanted: Wanted) -> Checkpoint | None:

@@ -15,6 +15,7 @@ from kapitza.errors import InputError
 
 if TYPE_CHECKING:
     from kapitza.api import Response, Solution
+    from kapitza.model import Stack
 
 EXAMINED = 5_000_000  # cells; of larger cases only the file is checked
 
@@ -88,9 +89,7 @@ def check_case(path: Path, *, json: bool) -> Answer | None:
     case = load(path)
     need = require(case.stack)
     if need.cells <= EXAMINED:
-        from kapitza import examine
-
-        problems = examine.problems(case.stack)
+        problems = _problems(case.stack)
         if problems:
             raise case.located(InputError("\n".join(problems)))
     if json:
@@ -103,3 +102,20 @@ def check_case(path: Path, *, json: bool) -> Answer | None:
     if need.frames:
         show(f"frames: {need.frames:,}, about {memory(need.file_bytes)} in OUT.h5")
     return None
+
+
+def _problems(stack: Stack) -> list[str]:
+    """What the mesh shows to be wrong, and in time the heat capacities."""
+    from kapitza import examine
+    from kapitza.assemble.drive import at_start
+
+    found = examine.problems(at_start(stack))
+    if stack.transient is not None and not found:
+        from kapitza.assemble.capacity import capacity_laws
+        from kapitza.layout import Layout
+
+        try:
+            capacity_laws(Layout.of(stack))
+        except InputError as error:
+            found = str(error).splitlines()
+    return found

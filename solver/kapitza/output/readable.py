@@ -66,8 +66,8 @@ def duration(seconds: float) -> str:
 
 
 def memory(amount: float) -> str:
-    """Bytes as people say them: 85 MB, 2.4 GB, 7.1 TB."""
-    for name, scale in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6)):
-        if amount >= scale or name == "MB":
-            return f"{amount / scale:.{0 if name == 'MB' else 1}f} {name}"
+    """Bytes as people say them: 40 kB, 85 MB, 2.4 GB, 7.1 TB."""
+    for name, scale in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if amount >= scale or name == "kB":
+            return f"{amount / scale:.{0 if scale < 1e9 else 1}f} {name}"
     raise AssertionError
