@@ -65,7 +65,8 @@ class Problem:
         for level in range(1, levels):
             solutions.append(_solved(refined(first, 2**level)))
         exact = self.reference()
-        return [row for quantity in self.quantities for row in _rows(self, quantity, exact, solutions)]
+        results = [(solution.summary(), solution.mesh.cells) for solution in solutions]
+        return [row for quantity in self.quantities for row in rows_of(self, quantity, exact, results)]
 
     @property
     def path(self) -> Path:
@@ -100,13 +101,17 @@ def refined(solution: Solution, factor: int) -> Stack:
     return replace(stack, layers=finer(stack.layers), mesh=replace(stack.mesh, x=across))
 
 
-def _rows(
-    problem: Problem, quantity: Quantity, reference: Mapping[str, float], solutions: list[Solution]
+def rows_of(
+    problem: Problem,
+    quantity: Quantity,
+    reference: Mapping[str, float],
+    results: Sequence[tuple[Summary, int]],
 ) -> list[Row]:
+    """One row for each summary, with the number of cells that it took."""
     rows: list[Row] = []
     exact = reference[quantity.name]
-    for solution in solutions:
-        computed = quantity.pick(solution.summary())
+    for summary, cells in results:
+        computed = quantity.pick(summary)
         error = computed - exact
         passed = abs(error) <= quantity.tolerance
         order: float | str | None = None
@@ -123,7 +128,7 @@ def _rows(
                 error,
                 order,
                 passed,
-                solution.mesh.cells,
+                cells,
                 problem.source,
                 quantity.unit,
                 quantity.tolerance,

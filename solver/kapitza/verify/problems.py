@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kapitza.verify.composites import COMPOSITES
 from kapitza.verify.manufactured import Manufactured
 from kapitza.verify.manufactured_study import Study
 from kapitza.verify.nonlinear import NONLINEAR
@@ -26,7 +27,13 @@ MANUFACTURED = (
     ),
 )
 
-PROBLEMS: Mapping[str, Problem | Study] = {
-    problem.name: problem for problem in (*ONE_DIMENSIONAL, *NONLINEAR, *TWO_DIMENSIONAL, *MANUFACTURED)
-}
+_ALL: tuple[Problem | Study, ...] = (
+    *ONE_DIMENSIONAL,
+    *NONLINEAR,
+    *TWO_DIMENSIONAL,
+    *COMPOSITES,
+    *MANUFACTURED,
+)
+
+PROBLEMS: Mapping[str, Problem | Study] = {problem.name: problem for problem in _ALL}
 """By name, in the order in which they are run."""
