@@ -79,7 +79,7 @@ def test_random_stacks_of_extreme_contrast_and_aspect(start: int) -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_the_cycle_is_symmetric_and_positive(seed: int) -> None:
     system, pinned = random_system(seed)
-    cycle = Cycle(Matrix(system, pinned), np.float64)
+    cycle = Cycle(Matrix.of(system, pinned), np.float64)
     g = np.random.default_rng(seed)
     u, v = (g.standard_normal(system.mesh.shape) * system.active for _ in range(2))
     first, second = np.zeros_like(u), np.zeros_like(u)

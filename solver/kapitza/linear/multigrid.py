@@ -43,25 +43,41 @@ multiply, leftover = compiled(multigrid_kernels.multiply), compiled(multigrid_ke
 advance, dot = compiled(multigrid_kernels.advance), compiled(multigrid_kernels.dot)
 
 
+@dataclass(frozen=True)
 class Matrix:
-    """Conductances of a `System`, with ``extra`` (nz, nx) or a number >= 0 [W/K] on the diagonal; 0 in void.
+    """A symmetric M-matrix on the cells: what ties each to its neighbours and to fixed values, all >= 0 [W/K].
 
-    gz : (nz - 1, nx) · gx : (nz, nx - 1) · wrap : (nz,), 0 unless periodic · diagonal : (nz, nx) to fixed values [W/K]
+    gz : (nz - 1, nx) · gx : (nz, nx - 1) · wrap : (nz,), 0 unless ``periodic`` · diagonal : (nz, nx)
     """
 
-    def __init__(self, system: System, extra: Floats | float) -> None:
-        self.gz = np.ascontiguousarray(system.faces_z.conductance)
-        self.gx = np.ascontiguousarray(system.faces_x.conductance)
-        self.periodic = system.wrap is not None
-        nothing = np.zeros(system.mesh.shape[0])
-        self.wrap = nothing if system.wrap is None else np.ascontiguousarray(system.wrap.conductance)
-        self.diagonal = system.anchor()
-        self.diagonal += extra
-        self.diagonal[~system.active] = 0.0
+    gz: Floats
+    gx: Floats
+    wrap: Floats
+    diagonal: Floats
+    periodic: bool
+
+    @classmethod
+    def of(cls, system: System, extra: Floats | float) -> Matrix:
+        """The conductances of a system with ``extra`` (nz, nx), or a number, on the diagonal; 0 in void."""
+        diagonal = system.anchor()
+        diagonal += extra
+        diagonal[~system.active] = 0.0
+        wrap = np.zeros(len(diagonal)) if system.wrap is None else system.wrap.conductance
+        gz, gx, wrap = (
+            np.ascontiguousarray(part)
+            for part in (system.faces_z.conductance, system.faces_x.conductance, wrap)
+        )
+        return cls(gz, gx, wrap, diagonal, system.wrap is not None)
 
     @property
     def parts(self) -> tuple[Floats, Floats, Floats, Floats]:
         return self.gz, self.gx, self.wrap, self.diagonal
+
+    @property
+    def in_single(self) -> bool:
+        """Whether single precision tells the cells apart."""
+        most = max(float(part.max(initial=0.0)) for part in self.parts)
+        return bool(self.diagonal.sum() > HELD * most)
 
 
 class Level:
@@ -156,9 +172,8 @@ class Multigrid:
     """
 
     def __init__(self, system: System, extra: Floats | float = 0.0) -> None:
-        self.matrix = Matrix(system, extra)
-        most = max(float(part.max(initial=0.0)) for part in self.matrix.parts)
-        self.single = bool(self.matrix.diagonal.sum() > HELD * most)
+        self.matrix = Matrix.of(system, extra)
+        self.single = self.matrix.in_single
         self.cycle = Cycle(self.matrix, np.float32 if self.single else np.float64)
         self._sums = np.zeros(system.mesh.shape[1])
 
@@ -247,9 +262,9 @@ def _parted(gz: Floats, gx: Floats, wrap: Floats, n: int, *, periodic: bool) -> 
 
 def suits(system: System) -> str | None:
     """Why the lines and couplings of this solver do not cover the system; None if they do."""
-    if getattr(system, "links", None) is not None:
+    if system.links is not None:
         return "cells conduct along curves, not only across their faces"
-    if getattr(system, "wrap_z", None) is not None:
+    if system.wrap_z is not None:
         return "bottom and top are periodic"
     return None
 
