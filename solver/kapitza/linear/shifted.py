@@ -19,7 +19,7 @@ from kapitza.linear import choose, rows
 from kapitza.linear.separable import Separable
 
 STEPS = 100  # about how many solves a factorisation serves, to judge whether compiling pays
-TOLERANCE = 1e-9  # of a correction, where it is found by iteration; heat is kept regardless
+TOLERANCE = 1e-8  # of a correction, where it is found by iteration; heat is kept regardless
 WIDE = 1000  # columns; beyond, products with computed eigenvectors cost more than other solvers
 
 Solve = Callable[[Floats], Floats]
