@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[Any]
 
+LONGEST = 40  # characters of a bad value that are shown
 LARGEST = 4_000_000_000  # bytes
 KEPT = 4  # pairs of columns that are kept: a case with faults is read twice
 
@@ -60,14 +61,14 @@ def law(
         time, column = header.time, header.column(texts["column"])
         status = path.stat()
         values = _numbers(path, status.st_size, status.st_mtime_ns, header, (time, column))
+        trace = _Trace(path, header, time, column)
+        times, numbers = _si(values[:, 0], units["time"]), _si(values[:, 1], units["unit"])
+        trace.rising(times)
+        trace.possible(numbers, dimension)
     except UnicodeDecodeError:
         raise _at("csv", f"{name} is not UTF-8 text") from None
-    except OSError as problem:
-        raise _at("csv", f"{name} cannot be read: {problem.strerror or problem}") from None
-    trace = _Trace(path, header, time, column)
-    times, numbers = _si(values[:, 0], units["time"]), _si(values[:, 1], units["unit"])
-    trace.rising(times)
-    trace.possible(numbers, dimension)
+    except (OSError, csv.Error) as problem:
+        raise _at("csv", f"{name} cannot be read: {getattr(problem, 'strerror', None) or problem}") from None
     return (Steps if between == "steps" else Ramp)(times, numbers)
 
 
@@ -178,7 +179,7 @@ def _fault(path: Path, header: _Header, columns: tuple[int, int]) -> str:
         for column in columns:
             cell = cells[column].strip() if column < len(cells) else ""
             if not _is_number(cell):
-                given = f"'{cell}' is not a number" if cell else "a number is missing"
+                given = f"'{cell[:LONGEST]}' is not a number" if cell else "a number is missing"
                 return f"{header.name}:{line}, column '{header.columns[column]}': {given}"
     return ""
 
@@ -228,15 +229,15 @@ def _is_number(cell: str) -> bool:
         float(cell)
     except ValueError:
         return False
-    return True
+    return "_" not in cell  # which Python alone would read
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Rows that are not blank, with their line."""
+    """Rows that are not empty, with their line."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file)
         for cells in reader:
-            if cells and (len(cells) > 1 or cells[0].strip()):
+            if cells:
                 yield reader.line_num, cells
 
 
