@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from kapitza import threads
 
 WORTH_COMPILING = 20_000  # elements; below, plain Python is done before numba is imported
+WORTH_LOADING = 500  # elements, where numba is there already
 ONCE = "compiling for this machine; this happens once, later runs start at once"
 
 announce: Callable[[str], None] | None = None  # told `ONCE`, once, where a kernel is not on disk yet
@@ -31,7 +33,8 @@ def compiled(kernel: Callable[..., None]) -> Callable[..., None]:
 
 def run(kernel: Callable[..., None], size: int, *arguments: Any) -> None:
     """Call ``kernel(*arguments)``; compiled (and cached on disk) where ``size`` elements make that pay."""
-    (compiled(kernel) if size >= WORTH_COMPILING else kernel)(*arguments)
+    worth = size >= (WORTH_LOADING if "numba" in sys.modules else WORTH_COMPILING)
+    (compiled(kernel) if worth else kernel)(*arguments)
 
 
 def _stored(kernel: Callable[..., None], folder: str) -> bool:

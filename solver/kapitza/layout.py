@@ -50,14 +50,14 @@ class Layout:
 
     kinds : the layers of the case, each once, in order
     kind_of : (n_layers,) int, index into ``kinds``
-    number : (n_layers,) int, index in the name, 0 where the name carries none
+    numbered : base names that carry an index
     """
 
     stack: Stack
     kinds: Sequence[Layer]
     bases: Sequence[str]
     kind_of: Ints
-    number: Ints
+    numbered: frozenset[str]
 
     @staticmethod
     def of(stack: Stack) -> Layout:
@@ -67,14 +67,18 @@ class Layout:
         kind_of = _expand(stack.layers, kinds, grouped, inside=False)
         bases = [layer.name or layer.material.name for layer in kinds]
         numbered = _numbered_bases(kinds, bases, grouped)
-        number = _occurrences(bases, kind_of, numbered)
-        layout = Layout(stack, tuple(kinds), tuple(bases), kind_of, number)
+        layout = Layout(stack, tuple(kinds), tuple(bases), kind_of, frozenset(numbered))
         layout._check_region_names()
         return layout
 
     def with_values(self, stack: Stack) -> Layout:
         """The same layout of a ``stack`` that differs in heats and boundaries alone."""
         return replace(self, stack=stack, kinds=tuple(leaves(stack.layers)))
+
+    @cached_property
+    def number(self) -> Ints:
+        """(n_layers,) index in the name, 0 where the name carries none."""
+        return _occurrences(self.bases, self.kind_of, self.numbered)
 
     @property
     def n_layers(self) -> int:
@@ -125,6 +129,8 @@ class Layout:
 
     def kind(self, pieces: Ints) -> Ints:
         """(n,) kind numbers of ``pieces`` (n,): what regions and the fill are follows the layers' kinds."""
+        if self.n_pieces == self.n_layers:
+            return self.kind_of[pieces]
         is_layer = pieces < self.n_layers
         return np.where(
             is_layer, self.kind_of[np.where(is_layer, pieces, 0)], pieces - self.n_layers + len(self.kinds)
@@ -247,7 +253,7 @@ def _numbered_bases(kinds: Sequence[Layer], bases: Sequence[str], grouped: Seque
     return numbered | {base for base, n in count.items() if n > 1}
 
 
-def _occurrences(bases: Sequence[str], kind_of: Ints, numbered: set[str]) -> Ints:
+def _occurrences(bases: Sequence[str], kind_of: Ints, numbered: frozenset[str]) -> Ints:
     """(n_layers,) which repetition of its base name each layer is, from 1; 0 where the base has no index."""
     ids: dict[str, int] = {}
     base_of_kind = np.array([ids.setdefault(base, len(ids)) for base in bases], dtype=np.intp)

@@ -61,7 +61,7 @@ def finished(solved: Solved, timing: dict[str, float]) -> Solution:
 
     Raises PhysicsError below absolute zero, InputError where a probe points nowhere."""
     started = perf_counter()
-    coldest = float(np.nanmin(solved.pieces.least))
+    coldest = solved.pieces.coldest
     if coldest <= 0.0:
         raise PhysicsError(
             f"no steady state above absolute zero: {coldest:.4g} K would be reached. More heat is drawn than the stack "

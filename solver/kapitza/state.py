@@ -83,7 +83,7 @@ class LineState:
 
     def cells(self) -> Floats:
         """(nz,) temperature at cell centres [K]."""
-        level = self.problem.inside(*self.levels, self.problem.centres())
+        level = self.problem.inside(*self.levels)
         return level if self.media is None else self.media.spread(self.problem.per_cell).temperature(level)
 
 

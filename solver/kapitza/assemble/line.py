@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kapitza.assemble._profiles import fill_slab
 from kapitza.assemble.chain import Chain, End
 from kapitza.assemble.heat import constant_density
+from kapitza.compiled import WORTH_COMPILING, compiled
 from kapitza.contacts import Contacts, match, sheet_faces
 from kapitza.errors import InputError
 from kapitza.laws.time import number
@@ -73,10 +75,24 @@ class LineProblem:
         mesh = self.line.mesh
         return self.metric.volume(mesh.z_edges[:-1], mesh.dz)
 
-    def inside(self, lower: Floats, upper: Floats, s: Floats) -> Floats:
-        """(nz,) temperature in every cell at the distance ``s`` (nz,) above its segment's lower face, from the
-        temperatures ``lower``, ``upper`` (n,) of the segments' faces: the exact profile of a uniform source."""
-        return self._profile(lower, upper, s, self.per_cell)
+    def inside(self, lower: Floats, upper: Floats) -> Floats:
+        """(nz,) temperature at the centre of every cell from those of the segments' faces, ``lower``, ``upper`` (n,):
+        the exact profile of a uniform source."""
+        line = self.line
+        count = line.mesh.shape[0]
+        if count < WORTH_COMPILING or self.metric.kind != "slab" or not line.equal:
+            return self._profile(lower, upper, self.centres(), self.per_cell)
+        out = np.empty(count)
+        curve = self.heat / (self.volume * self.conductivity)
+        compiled(fill_slab)(
+            np.ascontiguousarray(lower),
+            np.ascontiguousarray(upper),
+            curve,
+            line.segment_size,
+            line.segment_cells,
+            out,
+        )
+        return out
 
     def at(self, lower: Floats, upper: Floats, s: Floats) -> Floats:
         """(n,) the same profile, one height ``s`` (n,) in every segment."""

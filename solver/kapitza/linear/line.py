@@ -21,7 +21,7 @@ import numpy as np
 from kapitza.assemble.chain import Chain, End
 from kapitza.compiled import run
 from kapitza.layout import Floats
-from kapitza.linear._sums import running_sum
+from kapitza.linear._sums import between, hanging, running_sum
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,18 @@ class ChainState:
 def solve(chain: Chain) -> ChainState:
     """Temperatures and fluxes of a chain; pieces that float are reported, not refused."""
     n = len(chain.source)
-    base, rise, flux = np.zeros(n), np.empty(n), np.zeros(max(n - 1, 0))
     cuts = np.flatnonzero(np.isinf(chain.resistance))
+    whole = _piece(chain.resistance, chain.source, chain.lower, chain.upper) if not len(cuts) else None
+    if whole is not None and whole[3] is None:
+        level, rise, flux, _ = whole
+        entering = [
+            end.heat
+            if end.temperature is None
+            else _entering(flux, chain, chain.lower, chain.upper, 0, n - 1, below=low)
+            for end, low in ((chain.lower, True), (chain.upper, False))
+        ]
+        return ChainState(np.broadcast_to(level, n), rise, flux, entering[0], entering[1], ())
+    base, rise, flux = np.zeros(n), np.empty(n), np.zeros(max(n - 1, 0))
     firsts = [0, *(cuts + 1).tolist()]
     lasts = [*cuts.tolist(), n - 1]
     floating: list[Floating] = []
@@ -72,14 +82,14 @@ def solve(chain: Chain) -> ChainState:
         if lost is not None:
             floating.append(Floating(first, last, *lost))
         if first == 0 and lower.temperature is not None:
-            heat_lower = _entering(flux, chain, lower, upper, rise[here], first, last, below=True)
+            heat_lower = _entering(flux, chain, lower, upper, first, last, below=True)
         if last == n - 1 and upper.temperature is not None:
-            heat_upper = _entering(flux, chain, lower, upper, rise[here], first, last, below=False)
+            heat_upper = _entering(flux, chain, lower, upper, first, last, below=False)
     return ChainState(base, rise, flux, heat_lower, heat_upper, floating)
 
 
 def _entering(
-    flux: Floats, chain: Chain, lower: End, upper: End, rise: Floats, first: int, last: int, *, below: bool
+    flux: Floats, chain: Chain, lower: End, upper: End, first: int, last: int, *, below: bool
 ) -> float:
     """Heat [W] that a reference end puts in, from the flux beside it and the source at the end node."""
     node, sign = (first, 1.0) if below else (last, -1.0)
@@ -117,26 +127,29 @@ def _piece(
 def _between(resistance: Floats, source: Floats, lower: End, upper: End) -> tuple[float, Floats, Floats]:
     assert lower.temperature is not None
     assert upper.temperature is not None
-    below = _cumulative(resistance, lower.resistance)
-    above = _cumulative(resistance[::-1], upper.resistance)[::-1]
-    total = float(below[-1]) + upper.resistance
     difference = lower.temperature - upper.temperature
+    n = len(source)
     if not source.any():
-        return upper.temperature, difference * (above / total), np.full(len(resistance), difference / total)
-    from_below = _cumulative((below * source)[1:], float(below[0] * source[0]))
-    from_above = _cumulative((above * source)[:0:-1], 0.0)[::-1]
-    rise = (difference * above + above * from_below + below * from_above) / total
-    flux = (difference + from_below[:-1] - from_above[:-1]) / total
+        above = _cumulative(resistance[::-1], upper.resistance)[::-1]
+        total = float(above[0]) + lower.resistance
+        return upper.temperature, difference * (above / total), np.full(n - 1, difference / total)
+    above, beyond, rise, flux = np.empty(n), np.empty(n), np.empty(n), np.empty(n - 1)
+    ends = (lower.resistance, upper.resistance, difference)
+    run(between, n, *_contiguous(resistance, source), *ends, above, beyond, rise, flux)
     return upper.temperature, rise, flux
 
 
 def _hanging(resistance: Floats, source: Floats, lower: End, upper: End) -> tuple[float, Floats, Floats]:
     """The upper end alone has a reference; all heat leaves there."""
     assert upper.temperature is not None
-    above = _cumulative(resistance[::-1], upper.resistance)[::-1]
-    through = _cumulative(source[1:], lower.heat + float(source[0]))
-    beyond = _cumulative((above * source)[:0:-1], 0.0)[::-1]
-    return upper.temperature, above * through + beyond, through[:-1]
+    n = len(source)
+    through, rise = np.empty(n), np.empty(n)
+    run(hanging, n, *_contiguous(resistance, source), lower.heat, upper.resistance, through, rise)
+    return upper.temperature, rise, through[:-1]
+
+
+def _contiguous(*arrays: Floats) -> list[Floats]:
+    return [np.ascontiguousarray(array) for array in arrays]
 
 
 def _cumulative(values: Floats, start: float) -> Floats:

@@ -63,6 +63,10 @@ class LinePieces(PieceTable):
         """(least, most) of every segment."""
         return _extremes(self.state)
 
+    @property
+    def coldest(self) -> float:
+        return float(self.extremes[0].min())
+
     @cached_property
     def volume(self) -> Floats:
         return np.add.reduceat(self.state.problem.volume, self.starts)

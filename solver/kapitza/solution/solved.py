@@ -47,6 +47,11 @@ class PieceTable:
     bottom: Floats
     top: Floats
 
+    @property
+    def coldest(self) -> float:
+        """Lowest temperature of all [K]."""
+        return float(np.nanmin(self.least))
+
 
 @dataclass(frozen=True)
 class Sources:
