@@ -77,13 +77,14 @@ def _inside(folder: Path | None, name: str) -> Path:
     root = (folder or Path()).resolve()
     try:
         path = (root / name).resolve()
-        if Path(name).is_absolute() or not path.is_relative_to(root):
-            raise _at("csv", f"{name} lies outside the folder of the case; copy it there")
-        status = path.stat()
+        inside = not Path(name).is_absolute() and path.is_relative_to(root)
+        status = path.stat() if inside else None
     except FileNotFoundError:
         raise _at("csv", joined(f"there is no file {name} in {_shown(folder)}", _beside(path))) from None
     except (OSError, ValueError, RuntimeError) as problem:
         raise _at("csv", f"{name} cannot be read: {getattr(problem, 'strerror', None) or problem}") from None
+    if status is None:
+        raise _at("csv", f"{name} lies outside the folder of the case; copy it there")
     if not stat.S_ISREG(status.st_mode):
         raise _at("csv", f"{name} is no file")
     if status.st_size > LARGEST:
