@@ -214,7 +214,7 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
     """Every file that bears a name is whole after every kill, what is lost is an interval, and the end is the same."""
     chance = random.Random(20260731)
     case = tmp_path / "pulses.toml"
-    case.write_text(CASE.replace("UNTIL", f"{60 + 25 * KILLS} ms"))
+    case.write_text(CASE.replace("UNTIL", f"{50 + 100 * KILLS} ms"))
     reference = tmp_path / "whole.h5"
     assert kapitza.cli.main(["run", str(case), "-o", str(reference), "--quiet"]) == 0
     out = case.with_name("out.h5")
@@ -239,7 +239,7 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
                 assert file.attrs["kapitza_format"] == 1
         if _newest(out) > begun:
             ages.append(time.time() - _newest(out))
-    assert killed >= min(KILLS, 3)
+    assert killed >= 0.8 * KILLS
     # The interval is 0.02 s; the rest is for a busy machine.
     assert max(ages) < 2.0
     if not out.exists():
@@ -431,3 +431,92 @@ def test_progress_is_one_short_line() -> None:
     text = describe(3.21e-3, 10.0, 0.124, 1204, 41.0)
     assert text == "3.21 ms of 10 s · 12 % · 1,204 steps · about 41 s left"
     assert describe(0.0, 86400.0, 0.0, 1, None) == "0 s of 24 h · 0 % · 1 steps"
+
+
+# Every kind of run -----------------------------------------------------------------------------------------
+
+PLANE = """
+[geometry]
+kind = "plane"
+x = ["-11 mm", "9 mm"]
+[[layers]]
+name = "die"
+material = "silicon"
+thickness = "0.5 mm"
+x = ["-4 mm", "5 mm"]
+heat = { steps = [["0 s", "0 W"], ["3 ms", "310 W"], ["40 ms", "20 W"]] }
+[[layers]]
+name = "sink"
+material = "aluminium"
+thickness = "3 mm"
+[[interfaces]]
+between = ["die", "sink"]
+resistance = "0.2 cm^2*K/W"
+[boundary.top]
+h = "3000 W/(m^2*K)"
+ambient = "25 degC"
+[[probes]]
+name = "junction"
+layer = "die"
+[mesh]
+x = 17
+z = 11
+[solve]
+initial = "25 degC"
+properties_at = "300 K"
+[transient]
+until = "90 ms"
+save = 13
+checkpoint = "1 h"
+"""
+MELT = """
+[geometry]
+kind = "slab"
+area = "3 cm^2"
+[materials.wax]
+conductivity = { solid = "0.35 W/(m*K)", liquid = "0.15 W/(m*K)" }
+density = "850 kg/m^3"
+specific_heat = { solid = "1900 J/(kg*K)", liquid = "2300 J/(kg*K)" }
+latent_heat = "180 kJ/kg"
+melting_temperature = "310 K"
+[[layers]]
+material = "wax"
+thickness = "4 mm"
+cells = 25
+[boundary.bottom]
+temperature = "330 K"
+[solve]
+initial = "300 K"
+[transient]
+until = "300 s"
+save = 9
+checkpoint = "1 h"
+"""
+FROZEN = 'properties_at = "300 K"\n'
+KINDS = {
+    "bdf2": KEPT.replace("save = 40", 'save = 40\nmethod = "bdf2"'),
+    "euler": KEPT.replace("save = 40", 'save = 40\nmethod = "backward-euler"\ntolerance = 3e-3'),
+    "times": KEPT.replace("save = 40", 'times = ["0.3 ms", "7 ms", "21 ms"]'),
+    "nonlinear": KEPT.replace(FROZEN, ""),
+    "plane": PLANE,
+    "plane, nonlinear": PLANE.replace(FROZEN, ""),
+    "melting": MELT,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_run_goes_on_bit_by_bit(
+    case: Path, kind: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case.write_text(KINDS[kind])
+    assert kapitza.cli.main(["run", str(case), "-o", str(case.with_name("whole.h5")), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    with monkeypatch.context() as patch:
+        stopping(patch, max(answer["solver"]["steps"] * 3 // 5, 1), signal.SIGTERM)
+        assert run(case) == 143
+    capsys.readouterr()
+    assert run(case, "--resume", "--json") == 0
+    resumed = json.loads(capsys.readouterr().out)
+    assert resumed["energy"] == answer["energy"]
+    assert resumed["solver"] == answer["solver"]
+    assert contents(case.with_name("out.h5")) == contents(case.with_name("whole.h5"))
