@@ -113,9 +113,9 @@ class Enthalpy:
         melting = (above >= 0.0) & (liquid == 0.0)
         return np.where(melting, self._sharp, self.sensible.temperature(solid + liquid))
 
-    def slope(self, w: Floats) -> Floats:
-        """dT/dw [K m^3/J], at a bend that to the right; 0 on the plateau."""
-        slope: Floats = 1.0 / self.sensible.conductivity(self.temperature(w))
+    def slope(self, w: Floats, T: Floats | None = None) -> Floats:
+        """dT/dw [K m^3/J], at a bend that to the right; 0 on the plateau. T : of these w [K], if known."""
+        slope: Floats = 1.0 / self.sensible.conductivity(self.temperature(w) if T is None else T)
         if self.plateau is None or not self.latent:
             return slope
         return np.where((w >= self.plateau[0]) & (w < self.plateau[1]), 0.0, slope)
@@ -179,11 +179,11 @@ class Heats:
             result[here] = enthalpy.temperature(w[here])
         return result
 
-    def slope(self, w: Floats) -> Floats:
-        """dT/dw (n,) [K m^3/J]."""
+    def slope(self, w: Floats, T: Floats | None = None) -> Floats:
+        """dT/dw (n,) [K m^3/J]. T : of these w (n,) [K], if known."""
         result = np.empty(len(self.kinds))
         for here, enthalpy in self.groups:
-            result[here] = enthalpy.slope(w[here])
+            result[here] = enthalpy.slope(w[here], None if T is None else T[here])
         return result
 
     def fraction(self, w: Floats) -> Floats:

@@ -101,10 +101,11 @@ class Problem:
             return u, np.ones(len(u))
         return self.lateral.potential(T), self.lateral.conductivity(T) / self.media.conductivity(T)
 
-    def evaluate(self, u: Floats) -> Evaluation:
-        """Flows through all faces, what is left over in every cell, and all slopes of it."""
+    def evaluate(self, u: Floats, T: Floats | None = None) -> Evaluation:
+        """Flows through all faces, what is left over in every cell, and all slopes of it. T : (cells,) [K], if known"""
         system = self.system
-        T = self.temperature(u)
+        if T is None:
+            T = self.temperature(u)
         w, dw = self.levels(u, T)
         left = system.heat.ravel().copy()
         out = Evaluation({}, {}, left, [], [], [])

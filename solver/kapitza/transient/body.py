@@ -58,6 +58,10 @@ class Body(Protocol):
         """(nz, nx) temperature [K] that ``missing`` heat [J] stands for, smoothed over a step of ``delta`` [s]."""
         ...
 
+    def grain(self, y: Floats) -> float:
+        """Temperature [K] below which an error of a step means nothing beside that of the cells, at a front."""
+        ...
+
     def temperature(self, y: Floats) -> Floats:
         """(nz, nx) [K], NaN in void."""
         ...
@@ -68,6 +72,10 @@ class Body(Protocol):
 
     def contents(self, T: Floats) -> Floats:
         """E of mean temperatures (nz, nx) [K]."""
+        ...
+
+    def total(self, E: Floats) -> float:
+        """Contents of all cells together [J]."""
         ...
 
     def guess(self, T: Floats) -> Floats:

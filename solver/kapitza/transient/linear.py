@@ -117,8 +117,14 @@ class LinearBody:
         D = delta + self.capacity * self.e
         return self._solve(delta)(np.where(self.active, missing / D, 0.0))
 
+    def grain(self, y: Floats) -> float:
+        return 0.0
+
     def temperature(self, y: Floats) -> Floats:
         return np.where(self.active, self.reference + y, np.nan)
+
+    def total(self, E: Floats) -> float:
+        return float(np.sum(E))
 
     def guess(self, T: Floats) -> Floats:
         return np.where(self.active, T - self.reference, 0.0)

@@ -105,7 +105,7 @@ class March:
             probes={name: np.array(values) for name, values in p.probes.items()},
             heat_in=p.now.into,
             heat_out=p.now.out,
-            stored=float(np.sum(p.now.E)) - p.begun,
+            stored=self.body.total(p.now.E) - p.begun,
             steps=p.steps,
             rejected=p.rejected,
             melted={name: np.array(values) for name, values in p.melted.items()},
@@ -127,7 +127,7 @@ class March:
             y = self.body.stage(E, 0.0, values, np.zeros(E.shape))
         now = Point(0.0, E, y, self.body.flow(y, values), 0.0, 0.0)
         p = _Progress(now, 0.0)
-        p.begun = float(np.sum(E))
+        p.begun = self.body.total(E)
         self._widen(p, y)
         if self.given is not None:
             p.least, p.most = min(p.least, self.given[0]), max(p.most, self.given[1])
@@ -248,6 +248,7 @@ class March:
         T = self.body.temperature(step.end.y)
         range_ = max(p.most, float(np.nanmax(T))) - min(p.least, float(np.nanmin(T)))
         allowed = self.options.tolerance * max(range_, p.predicted) + self._floor(p)
+        allowed += self.body.grain(step.end.y)
         return worst / allowed
 
     def _hand_over(self, p: _Progress, body: Body) -> None:
@@ -255,7 +256,7 @@ class March:
         values = self._values(p.now.t, True)
         T = self.body.mean(p.now.E)
         E = body.contents(T)
-        p.begun += float(np.sum(E)) - float(np.sum(p.now.E))
+        p.begun += body.total(E) - self.body.total(p.now.E)
         y = body.stage(E, 0.0, values, body.guess(T))
         p.now = replace(p.now, E=E, y=y, flow=body.flow(y, values))
         p.before, p.damp = None, DAMPED

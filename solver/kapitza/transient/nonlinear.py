@@ -32,6 +32,7 @@ from kapitza.transient.initial import initial_temperatures
 MOST = 40  # iterations
 HALVINGS = 8
 CLOSE = 1e-9  # of the span of temperatures: the last correction …
+GRAIN = 0.1  # of the step in temperature from a melting cell to the next: finer is beyond what cells resolve
 SAME = 1e-12  # … beside rounding, of the temperatures themselves
 
 
@@ -59,6 +60,8 @@ class NonlinearBody:
         self.name = "newton-line" if system.mesh.dx is None else "newton-sparse"
         self._key = b""
         self._last: tuple[Floats, bytes, Evaluation] | None = None
+        self._T: tuple[Floats, Floats] | None = None
+        self._bands: tuple[int, Sequence[tuple[Ints, Ints]]] | None = None
 
     # Contents and temperatures -----------------------------------------------------------------------------
 
@@ -73,12 +76,21 @@ class NonlinearBody:
     def mean(self, E: Floats) -> Floats:
         return self.temperature(E / np.where(self.active, self.volume, 1.0))
 
+    def total(self, E: Floats) -> float:
+        return float(np.sum(E))
+
     def guess(self, T: Floats) -> Floats:
         warm = np.where(self.active, T, 300.0).ravel()
         return np.where(self.active, self.heats.content(warm).reshape(self.shape), 0.0)
 
     def temperature(self, y: Floats) -> Floats:
-        return np.where(self.active, self.heats.temperature(y.ravel()).reshape(self.shape), np.nan)
+        return np.where(self.active, self._warm(y).reshape(self.shape), np.nan)
+
+    def _warm(self, y: Floats) -> Floats:
+        """(cells,) T(w) [K], anything in void; the last one is kept."""
+        if self._T is None or self._T[0] is not y:
+            self._T = (y, self.heats.temperature(y.ravel()))
+        return self._T[1]
 
     def content(self, y: Floats, net: Floats, values: Floats) -> Floats:
         E: Floats = self.volume * y
@@ -106,7 +118,8 @@ class NonlinearBody:
         if key != self._key:
             self.problem.load(self.driven.at(values))
             self._key = key
-        found = self.problem.evaluate(self.problem.media.potential(self.heats.temperature(y.ravel())))
+        T = self._warm(y)
+        found = self.problem.evaluate(self.problem.media.potential(T), T)
         self._last = (y, key, found)
         return found
 
@@ -157,7 +170,7 @@ class NonlinearBody:
     def _settled(self, change: Floats, y: Floats) -> bool:
         """Whether what melts no longer does: on a plateau the temperature alone does not tell."""
         held = np.array([max(one.latent, 1e-300) for one in self.heats.enthalpy])[self.heats.kinds]
-        melting = self.heats.slope(y.ravel()) == 0.0
+        melting = self.heats.slope(y.ravel(), self._warm(y)) == 0.0
         return not melting.any() or float(np.abs(change.ravel() / held)[melting].max()) <= 1e-7
 
     def _left(self, R: Floats, delta: float, values: Floats, y: Floats) -> Floats:
@@ -167,13 +180,38 @@ class NonlinearBody:
     def _jacobian(self, delta: float, y: Floats, values: Floats) -> Callable[[Floats], Floats]:
         """r -> dw with (V + delta J diag(k dT/dw)) dw = r."""
         at = self.evaluate(y, values)
-        w = y.ravel()
-        scale = delta * self.problem.media.conductivity(self.heats.temperature(w)) * self.heats.slope(w)
-        rows, columns = np.concatenate(at.rows), np.concatenate(at.columns)
-        slopes = np.concatenate(at.slopes) * scale[columns]
+        T = self._warm(y)
+        scale = delta * self.problem.media.conductivity(T) * self.heats.slope(y.ravel(), T)
+        slopes = np.concatenate(at.slopes)
         if self.driven.system.mesh.dx is None:
-            return _tridiagonal(rows, columns, slopes, self.volume.ravel())
-        return self._sparse(rows, columns, slopes)
+            return self._tridiagonal(at, slopes, scale)
+        rows, columns = np.concatenate(at.rows), np.concatenate(at.columns)
+        return self._sparse(rows, columns, slopes * scale[columns])
+
+    def _tridiagonal(self, at: Evaluation, slopes: Floats, scale: Floats) -> Callable[[Floats], Floats]:
+        """One column (LAPACK gtsv); where its entries lie is the same in every evaluation."""
+        from scipy.linalg.lapack import dgtsv
+
+        n = len(scale)
+        if self._bands is None or self._bands[0] != len(slopes):
+            rows, columns = np.concatenate(at.rows), np.concatenate(at.columns)
+            places = [np.flatnonzero(columns == rows + offset) for offset in (-1, 0, 1)]
+            self._bands = (len(slopes), [(place, rows[place]) for place in places])
+        lower, diagonal, upper = (np.bincount(row, slopes[place], n) for place, row in self._bands[1])
+        # Columns are scaled: entry (i, j) by that of cell j.
+        below, middle, above = (
+            lower[1:] * scale[:-1],
+            self.volume.ravel() + diagonal * scale,
+            upper[:-1] * scale[1:],
+        )
+
+        def solve(r: Floats) -> Floats:
+            if n == 1:
+                return np.asarray(r / middle[0], dtype=float)
+            *_, x, _ = dgtsv(below, middle, above, r)
+            return np.asarray(x, dtype=float).reshape(r.shape)
+
+        return solve
 
     def _sparse(self, rows: Ints, columns: Ints, slopes: Floats) -> Callable[[Floats], Floats]:
         from scipy.sparse import coo_array
@@ -202,13 +240,26 @@ class NonlinearBody:
     def warmth(self, missing: Floats, delta: float, y: Floats) -> Floats:
         values = np.frombuffer(self._key)
         w = self._jacobian(delta, y, values)(missing).ravel()
-        slope = self.heats.slope(w=y.ravel())
+        slope = self.heats.slope(y.ravel(), self._warm(y))
         if self.heats.melts:  # on a plateau the melted fraction is what must be right
             T = self.temperature(y)
             span = max(float(np.nanmax(T) - np.nanmin(T)), 1.0)
             latent = np.array([max(one.latent, 1.0) for one in self.heats.enthalpy])[self.heats.kinds]
             slope = np.where(slope == 0.0, span / latent, slope)
         return (w * slope).reshape(self.shape)
+
+    def grain(self, y: Floats) -> float:
+        if not self.heats.melts:
+            return 0.0
+        T = self._warm(y).reshape(self.shape)
+        melting = (self.heats.slope(y.ravel(), T.ravel()) == 0.0).reshape(self.shape)
+        steps = [0.0]
+        for a, b in ((slice(None, -1), slice(1, None)), (slice(1, None), slice(None, -1))):
+            for here, there in (((a,), (b,)), ((slice(None), a), (slice(None), b))):
+                both = melting[here] & self.active[there]
+                if both.any():
+                    steps.append(float(np.abs(T[here] - T[there])[both].max()))
+        return GRAIN * max(steps)
 
     def steady(self, values: Floats) -> Floats:
         from kapitza.newton import plane
@@ -284,23 +335,3 @@ def initial_steady(driven: DrivenSystem, shape: tuple[int, int]) -> Floats:
     """(nz, nx) where the search for a steady state begins [K]."""
     given = driven.temperatures
     return np.full(shape, 300.0 if given is None else 0.5 * (given[0] + given[1]))
-
-
-def _tridiagonal(rows: Ints, columns: Ints, slopes: Floats, volume: Floats) -> Callable[[Floats], Floats]:
-    """One column (LAPACK gtsv)."""
-    from scipy.linalg.lapack import dgtsv
-
-    n = len(volume)
-    lower, upper = np.zeros(n), np.zeros(n)
-    diagonal = volume + np.bincount(rows[rows == columns], slopes[rows == columns], n)
-    below, above = columns == rows - 1, columns == rows + 1
-    lower += np.bincount(rows[below], slopes[below], n)
-    upper += np.bincount(rows[above], slopes[above], n)
-
-    def solve(r: Floats) -> Floats:
-        if n == 1:
-            return np.asarray(r / diagonal[0], dtype=float)
-        *_, x, _ = dgtsv(lower[1:], diagonal, upper[:-1], r)
-        return np.asarray(x, dtype=float).reshape(r.shape)
-
-    return solve

@@ -20,8 +20,8 @@ from kapitza.solution.solved import Solved
 from kapitza.state import SolverInfo
 from kapitza.transient.body import Body
 from kapitza.transient.frames import Frames
-from kapitza.transient.linear import LinearBody
 from kapitza.transient.march import March
+from kapitza.transient.modal import make
 from kapitza.transient.nonlinear import NonlinearBody
 from kapitza.transient.watch import State, Watch
 
@@ -89,7 +89,7 @@ class _Problem:
         onset = self.onset()
         frames = self._frames(properties.evaluate(self.layout))
         melts = bool(np.isfinite(onset).any())
-        body = LinearBody(
+        body = make(
             self.layout, self.driven, self.temperature, frames, onset, self.nonlinear if melts else None
         )
         begins = self.layout.stack.solve.initial != "steady"
