@@ -9,9 +9,9 @@ import pytest
 
 import kapitza as kp
 from kapitza.assemble.system import System
+from kapitza.compiled import compiled
 from kapitza.errors import InputError
 from kapitza.linear import rows, separable, separable_kernels, separable_rows, shifted, sparse
-from kapitza.linear.compiled import compiled
 from kapitza.pipeline import system as assembled
 
 SILICON = kp.Material("Si", kp.Constant(148.0))

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from kapitza.assemble.system import Rise, System
+from kapitza.compiled import compiled
 from kapitza.errors import InputError
 from kapitza.layout import Floats
 from kapitza.linear import rows, separable_kernels, separable_rows
-from kapitza.linear.compiled import compiled
 from kapitza.linear.lateral import Values
 from kapitza.linear.result import LinearResult
 from kapitza.linear.rows import Rows
@@ -26,6 +26,7 @@ from kapitza.linear.rows import Rows
 ROUNDING = 1e-15  # of the heat that passes: nothing to gain below
 REFINEMENTS = 12  # at most, as long as they help; one is always done
 WORTH_COMPILING = 30_000_000  # cells times solves; below, numpy is done before numba is imported
+PER_ROW = 1000  # cells that numpy could see to in the time that it takes to begin with a row
 
 
 def suits(system: System) -> str | None:
@@ -47,10 +48,9 @@ class Separable:
         complex in the frequency domain; None: 0 · solves : about how many there will be, to judge what pays"""
         self.rows = found
         own = found.held + (0.0 if extra is None else extra)
-        cells = len(own) * len(found.weight)
         self._dtype = own.dtype
         self._lateral = found.lateral(bool(np.iscomplexobj(own)), solves)
-        self._kernels = _Kernels.chosen(cells * solves)
+        self._kernels = _Kernels.chosen(len(own) * (len(found.weight) + PER_ROW) * solves)
         self.eigenvalue = self._lateral.eigenvalue
         self._inverse = np.empty((len(own), len(self.eigenvalue)), own.dtype)
         tie = np.zeros(len(self.eigenvalue), own.dtype)
@@ -81,6 +81,13 @@ class Separable:
     def solve(self, b: Values, overwrite: bool = False) -> Values:
         """(nz, nx) x of (A + D) x = b (nz, nx); ``overwrite``: b may be lost."""
         return self.backward(self.solve_modes(self.forward(b, overwrite), True), True)
+
+    def left_in_modes(self, load: Values, y: Values) -> Values:
+        """Modes of what A y leaves of a load, temperatures outside left out; load, y, result : (nz, m) modes."""
+        out, inflow = np.empty_like(load), np.zeros_like(load[0])
+        arguments = self.rows.up, self.rows.across, self.eigenvalue, inflow
+        self._kernels.left_in_modes(out, load, y, *arguments)
+        return out
 
     def left_over(self, load: Floats, rise: Rise, out: Floats, *, lateral: bool = True) -> Floats:
         """``load`` less what flows out of each cell to its neighbours, as a sum of face flows: into ``out`` (nz, nx).
@@ -167,6 +174,7 @@ class _Kernels:
     factor: Callable[..., None]
     sweep: Callable[..., None]
     left_over: Callable[..., None]
+    left_in_modes: Callable[..., None]
 
     @staticmethod
     def chosen(work: int) -> _Kernels:
@@ -174,5 +182,6 @@ class _Kernels:
         are the same."""
         if "numba" in sys.modules or work >= WORTH_COMPILING:
             k = separable_kernels
-            return _Kernels(compiled(k.factor), compiled(k.sweep), compiled(k.left_over))
-        return _Kernels(separable_rows.factor, separable_rows.sweep, separable_rows.left_over)
+            return _Kernels(*(compiled(f) for f in (k.factor, k.sweep, k.left_over, k.left_in_modes)))
+        r = separable_rows
+        return _Kernels(r.factor, r.sweep, r.left_over, r.left_in_modes)

@@ -73,3 +73,15 @@ def left_over(
             around = seam * gx * ((t[e] - t[0]) + (s[e] - s[0]))
             row[0] += around - gx * ((t[0] - t[1]) + (s[0] - s[1]))
             row[e] += gx * ((t[e - 1] - t[e]) + (s[e - 1] - s[e])) - around
+
+
+def left_in_modes(out: Any, load: Any, y: Any, up: Any, across: Any, eigenvalue: Any, inflow: Any) -> None:
+    """Load less what flows out to neighbours, all of them modes (nz, m). inflow : (m,) zeros, used up."""
+    nz, m = out.shape
+    for i in range(nz):
+        g, gx, row, heat, here = up[i], across[i], out[i], load[i], y[i]
+        above = y[i] if i == nz - 1 else y[i + 1]
+        for k in range(m):
+            outflow = g * (here[k] - above[k])
+            row[k] = heat[k] + ((inflow[k] - outflow) - gx * (eigenvalue[k] * here[k]))
+            inflow[k] = outflow

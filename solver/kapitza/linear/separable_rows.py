@@ -71,3 +71,17 @@ def left_over(
             around *= seam * across[here]
             out[here, 0] += around - east[:, 0]
             out[here, -1] += east[:, -1] - around
+
+
+def left_in_modes(out: Any, load: Any, y: Any, up: Any, across: Any, eigenvalue: Any, inflow: Any) -> None:
+    """`separable_kernels.left_in_modes`."""
+    outflow, part = np.empty_like(inflow), np.empty_like(inflow)
+    for i, (g, gx) in enumerate(zip(up.tolist(), across.tolist(), strict=True)):
+        np.subtract(y[i], y[min(i + 1, len(y) - 1)], out=outflow)
+        outflow *= g
+        inflow -= outflow
+        np.multiply(eigenvalue, y[i], out=part)
+        part *= gx
+        inflow -= part
+        np.add(load[i], inflow, out=out[i])
+        inflow[:] = outflow
