@@ -26,7 +26,7 @@ def lay_out(root: Section, now: Instant, lasting: bool) -> Frames:
         frames.follow(root.series("time", **clock), lambda t: t.solution.time)
     else:
         root.coordinate("time", np.zeros(1), **clock)
-    _fields(root, frames, now)
+    _fields(root, frames, now, lasting)
     _mesh(root.section("mesh"), now)
     _pieces(root.section("pieces"), frames, now, lasting)
     interfaces(root.section("interfaces"), frames, now)
@@ -36,7 +36,7 @@ def lay_out(root: Section, now: Instant, lasting: bool) -> Frames:
     return frames
 
 
-def _fields(root: Section, frames: Frames, now: Instant) -> None:
+def _fields(root: Section, frames: Frames, now: Instant, lasting: bool) -> None:
     solution, through, across = now.solution, now.through, now.across
     root.dimension("bounds", 2)
     axes = [through, across] if across else [through]
@@ -51,7 +51,7 @@ def _fields(root: Section, frames: Frames, now: Instant) -> None:
     )
     if across:
         frames.add(root, "heat_flux_x", axes, _lateral_flux, "W/m^2", f"heat flux along {across}")
-    if now.solution.liquid is not None:
+    if now.solution.liquid is not None or (lasting and _can_melt(now)):
         frames.add(root, "melted", axes, _melted, "1", "melted fraction of the cells")
     for axis, variable in ((through, "heat_flux_z"), (across, "heat_flux_x")):
         if axis == "r":
@@ -70,9 +70,16 @@ def _lateral_flux(now: Instant) -> Floats:
     return now.solution.heat_flux_x
 
 
+def _can_melt(now: Instant) -> bool:
+    """Whether a material of the stack melts; nothing of it need be liquid yet."""
+    layout = now.solution.layout
+    materials = (layout.material(i) for i in range(layout.n_pieces))
+    return any(getattr(material, "latent_heat", None) is not None for material in materials)
+
+
 def _melted(now: Instant) -> Floats:
-    assert now.solution.liquid is not None
-    return now.solution.liquid
+    liquid, T = now.solution.liquid, now.solution.temperature
+    return np.where(np.isnan(T), np.nan, 0.0) if liquid is None else liquid
 
 
 def _flags(piece: npt.NDArray[np.int32], names: Sequence[str]) -> dict[str, Any]:

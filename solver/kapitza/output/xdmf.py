@@ -48,6 +48,8 @@ def document(data: str, times: Floats, solution: Solution) -> str:
         _field(grid, data, "heat_flux_z", shape, frame, len(times))
         if solution.heat_flux_x is not None:
             _field(grid, data, "heat_flux_x", shape, frame, len(times))
+        if solution.liquid is not None:
+            _field(grid, data, "melted", shape, frame, len(times))
         region = _attribute(grid, "region")
         _item(region, f"{data}:/region", shape, number="Int", precision="4")
     Xml.indent(root)
