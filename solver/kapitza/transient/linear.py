@@ -23,6 +23,7 @@ from kapitza.layout import Floats, Layout
 from kapitza.linear import shifted
 from kapitza.solution.solved import Solved
 from kapitza.transient.body import Body, Flow
+from kapitza.transient.column import Column
 from kapitza.transient.frames import Frames
 from kapitza.transient.initial import initial_temperatures
 
@@ -57,6 +58,7 @@ class LinearBody:
             np.where(np.isfinite(system.half_z), system.half_z / 6.0, 0.0) if one else np.zeros(mesh.shape)
         )
         self._factors: OrderedDict[float, shifted.Solve] = OrderedDict()
+        self._lean: tuple[System, Column] | None = None
         self._loads: tuple[bytes, System, Floats] | None = None
         self.name = "line" if one else "sparse"
 
@@ -86,6 +88,8 @@ class LinearBody:
         return self._loads[1]
 
     def flow(self, y: Floats, values: Floats) -> Flow:
+        if self.driven.system.mesh.dx is None:
+            return self._column(values).flow(y)
         system, rise = self.system(values), Rise(y, np.zeros(y.shape))
         net = system.heat - system.divergence(
             system.z_flows(rise), system.x_flows(rise), system.wrap_flows(rise)
@@ -99,6 +103,13 @@ class LinearBody:
         into = sum(float(part[part > 0].sum()) for part in parts)
         out = -sum(float(part[part < 0].sum()) for part in parts)
         return Flow(np.where(self.active, net, 0.0), into, out)
+
+    def _column(self, values: Floats) -> Column:
+        """Loads of one column with these values; kept until they change."""
+        system = self.system(values)
+        if self._lean is None or self._lean[0] is not system:
+            self._lean = (system, Column.of(system, self.reference))
+        return self._lean[1]
 
     def stage(self, R: Floats, delta: float, values: Floats, guess: Floats) -> Floats:
         D = delta + self.capacity * self.e
