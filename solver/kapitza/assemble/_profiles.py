@@ -14,13 +14,19 @@ def fill_slab(lower: Any, upper: Any, curve: Any, size: Any, cells: Any, out: An
         count = cells[i]
         low, high, d, bend = lower[i], upper[i], size[i], curve[i]
         dz = d / count
+        if count == 1:  # a slice costs more than its only cell
+            half = 0.5 * dz
+            out[start] = low * (1.0 - half / d) + high * (half / d) + bend * (0.5 * half * (d - half))
+            start += 1
+            continue
+        part = out[start : start + count]
         if bend == 0.0:
             for j in range(count):
                 phi = (j + 0.5) * dz / d
-                out[start + j] = low * (1.0 - phi) + high * phi
+                part[j] = low * (1.0 - phi) + high * phi
         else:
             for j in range(count):
                 s = (j + 0.5) * dz
                 phi = s / d
-                out[start + j] = low * (1.0 - phi) + high * phi + bend * (0.5 * s * (d - s))
+                part[j] = low * (1.0 - phi) + high * phi + bend * (0.5 * s * (d - s))
         start += count
