@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kapitza.assemble.system import Faces, Side, SideTerm, System
+from kapitza.assemble.system import Bools, Faces, Side, SideTerm, System
 from kapitza.columns import alike
 from kapitza.layout import Floats, Ints, Layout
 from kapitza.model import SIDES
@@ -78,8 +78,13 @@ def _fields(state: PlaneState) -> Fields:
 
     area_z, area_x = system.area_z[0], system.area_x
     with np.errstate(divide="ignore", invalid="ignore"):
-        flux_z = 0.5 * (below + above) / area_z
-        flux_x = 0.5 * (west / area_x[:, :-1] + east / area_x[:, 1:])
+        if system.links is None:
+            flux_z = 0.5 * (below + above) / area_z
+            flux_x = 0.5 * (west / area_x[:, :-1] + east / area_x[:, 1:])
+        else:
+            cut = _cut(system)
+            flux_z = _uncut(below / area_z, above / area_z, cut[0], cut[1])
+            flux_x = _uncut(west / area_x[:, :-1], east / area_x[:, 1:], cut[2], cut[3])
     temperature = here(state.temperature(state.level))
     half_lower, half_upper, half_left, half_right = _halves(system)
     left_side = face(state.lateral, west, half_left, lateral=True)
@@ -111,6 +116,22 @@ def _halves(system: System) -> tuple[Floats, Floats, Floats, Floats]:
     if system.wrap is not None:
         right[:, -1], left[:, 0] = system.wrap.half_first, system.wrap.half_second
     return lower, upper, left, right
+
+
+def _cut(system: System) -> tuple[Bools, Bools, Bools, Bools]:
+    """(nz, nx) whether a circle passes on the way to what lies below, above, left and right."""
+    lower, upper, left, right = (np.zeros(system.mesh.shape, dtype=bool) for _ in range(4))
+    upper[:-1] = lower[1:] = system.faces_z.area != system.area_z[1:-1]
+    right[:, :-1] = left[:, 1:] = system.faces_x.area != system.area_x[:, 1:-1]
+    if system.wrap is not None:
+        right[:, -1] = left[:, 0] = system.wrap.area != system.area_x[:, -1]
+    return lower, upper, left, right
+
+
+def _uncut(one: Floats, two: Floats, cut_one: Bools, cut_two: Bools) -> Floats:
+    """Mean of the fluxes through two opposite faces; of one alone where a circle cuts the other, whose flow is that
+    through the circle and not along it."""
+    return np.where(cut_one == cut_two, 0.5 * (one + two), np.where(cut_one, two, one))
 
 
 def _sources(layout: Layout, system: System, fields: Fields) -> Sources | None:
