@@ -501,6 +501,9 @@ KINDS = {
     "plane": PLANE,
     "plane, nonlinear": PLANE.replace(FROZEN, ""),
     "melting": MELT,
+    "melting later": MELT.replace('{ solid = "0.35 W/(m*K)", liquid = "0.15 W/(m*K)" }', '"0.3 W/(m*K)"')
+    .replace('{ solid = "1900 J/(kg*K)", liquid = "2300 J/(kg*K)" }', '"2000 J/(kg*K)"')
+    .replace('temperature = "330 K"', 'heat_flux = "0.9 kW/m^2"'),
 }
 
 
@@ -517,6 +520,11 @@ def test_every_kind_of_run_goes_on_bit_by_bit(
     capsys.readouterr()
     assert run(case, "--resume", "--json") == 0
     resumed = json.loads(capsys.readouterr().out)
+    for name, values in resumed.get("melted", {}).items():
+        assert len(values) == len(resumed["times"])
+        assert values[0] == 0.0 < values[-1], name
+    with h5py.File(case.with_name("out.h5")) as file:
+        assert "melted" in file or "melted" not in resumed
     assert resumed["energy"] == answer["energy"]
     assert resumed["solver"] == answer["solver"]
     assert contents(case.with_name("out.h5")) == contents(case.with_name("whole.h5"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from kapitza.assemble.plane import assemble
 from kapitza.assemble.system import Faces, Side, SideTerm, System
@@ -47,6 +49,17 @@ class Drive:
         events = [law.following(t) for law in self.laws]
         time = min((event.time for event in events), default=np.inf)
         return Event(time, any(event.jump for event in events if event.time == time))
+
+    @cached_property
+    def fingerprint(self) -> npt.NDArray[np.uint8]:
+        """(32,) what tells these laws from others: SHA-256 of their values."""
+        digest = hashlib.sha256()
+        for law in self.laws:
+            fields = vars(law).items()
+            digest.update(type(law).__name__.encode())
+            for name, value in fields:
+                digest.update(name.encode() + np.asarray(value, dtype=float).tobytes())
+        return np.frombuffer(digest.digest(), dtype=np.uint8)
 
     def stack_at(self, values: Floats) -> Stack:
         """The stack with numbers (m,) in place of the functions of time."""

@@ -50,8 +50,8 @@ class Body(Protocol):
         """y with E(y) = R + delta F(y). Raises PhysicsError where it is not found."""
         ...
 
-    def content(self, y: Floats, net: Floats, values: Floats) -> Floats:
-        """E(y) [J], ``net`` being the flow at y."""
+    def content(self, y: Floats) -> Floats:
+        """E(y) [J]."""
         ...
 
     def warmth(self, missing: Floats, delta: float, y: Floats) -> Floats:

@@ -1,12 +1,7 @@
 """Constant properties and linear laws: one matrix, shifted by the step, factored as long as the step holds.
 
-In one dimension the profile inside a cell is the parabola of its net heat, as in the steady state, so that the mean of
-a cell differs from the temperature y that its faces see by
-
-    mean - y = e (H - F),    e = d^2 / (3 k V),
-
-H being the heat source in the cell and F what it gains in all. With it the scheme is of fourth order in uniform
-layers (the compact scheme), and the matrix stays symmetric: (C / D + A) y = …, D = delta + C e.
+The mean of a cell is the temperature y that its faces see: C dy/dt = F(y). A compact scheme would be of fourth order
+inside a layer, but its matrix keeps the signs that forbid overshoot for long steps alone.
 """
 
 from __future__ import annotations
@@ -52,15 +47,10 @@ class LinearBody:
         self.capacity = capacities(layout, mesh, volume, temperature)
         self.reference = temperature
         self.onset, self.melting = onset, melting
-        # d^2 / (3 k V) from the half cell's resistance d / (k A): 2/3 of it in a slab.
-        one = mesh.dx is None
-        self.e = (
-            np.where(np.isfinite(system.half_z), system.half_z / 6.0, 0.0) if one else np.zeros(mesh.shape)
-        )
         self._factors: OrderedDict[float, shifted.Solve] = OrderedDict()
         self._lean: tuple[System, Column] | None = None
         self._loads: tuple[bytes, System, Floats] | None = None
-        self.name = "line" if one else "sparse"
+        self.name = "line" if mesh.dx is None else "sparse"
 
     def start(self) -> Floats:
         return self.contents(
@@ -89,7 +79,7 @@ class LinearBody:
 
     def flow(self, y: Floats, values: Floats) -> Flow:
         if self.driven.system.mesh.dx is None:
-            return self._column(values).flow(y)
+            return self._flows(values).flow(y)
         system, rise = self.system(values), Rise(y, np.zeros(y.shape))
         net = system.heat - system.divergence(
             system.z_flows(rise), system.x_flows(rise), system.wrap_flows(rise)
@@ -104,7 +94,7 @@ class LinearBody:
         out = -sum(float(part[part < 0].sum()) for part in parts)
         return Flow(np.where(self.active, net, 0.0), into, out)
 
-    def _column(self, values: Floats) -> Column:
+    def _flows(self, values: Floats) -> Column:
         """Loads of one column with these values; kept until they change."""
         system = self.system(values)
         if self._lean is None or self._lean[0] is not system:
@@ -112,21 +102,18 @@ class LinearBody:
         return self._lean[1]
 
     def stage(self, R: Floats, delta: float, values: Floats, guess: Floats) -> Floats:
-        D = delta + self.capacity * self.e
-        if not D.any():
+        if delta == 0.0:
             return np.where(self.active, R / np.where(self.active, self.capacity, 1.0), 0.0)
-        heat = self.system(values).heat
-        left = (R - self.capacity * (self.e * heat + guess)) / D + self.flow(guess, values).net
+        left = (R - self.capacity * guess) / delta + self.flow(guess, values).net
         y: Floats = guess + self._solve(delta)(np.where(self.active, left, 0.0))
         return y
 
-    def content(self, y: Floats, net: Floats, values: Floats) -> Floats:
-        E: Floats = self.capacity * (y + self.e * (self.system(values).heat - net))
+    def content(self, y: Floats) -> Floats:
+        E: Floats = self.capacity * y
         return E
 
     def warmth(self, missing: Floats, delta: float, y: Floats) -> Floats:
-        D = delta + self.capacity * self.e
-        return self._solve(delta)(np.where(self.active, missing / D, 0.0))
+        return self._solve(delta)(np.where(self.active, missing / delta, 0.0))
 
     def grain(self, y: Floats) -> float:
         return 0.0
@@ -162,7 +149,6 @@ class LinearBody:
         if key not in self._factors:
             if len(self._factors) == KEPT:
                 self._factors.popitem(last=False)
-            extra = self.capacity / (key + self.capacity * self.e)
-            self._factors[key] = shifted.factor(self.driven.system, extra)
+            self._factors[key] = shifted.factor(self.driven.system, self.capacity / key)
         self._factors.move_to_end(key)
         return self._factors[key]

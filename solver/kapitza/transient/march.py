@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from kapitza.assemble.drive import DrivenSystem
-from kapitza.errors import PhysicsError
+from kapitza.errors import InputError, PhysicsError
 from kapitza.layout import Floats
 from kapitza.model import TransientOptions
 from kapitza.solution import probes
@@ -108,7 +108,7 @@ class March:
             stored=self.body.total(p.now.E) - p.begun,
             steps=p.steps,
             rejected=p.rejected,
-            melted={name: np.array(values) for name, values in p.melted.items()},
+            melted={name: np.array(values) for name, values in p.melted.items() if any(values)},
         )
         return self.last, history
 
@@ -121,7 +121,7 @@ class March:
         values = self._values(0.0, True)
         if self.steady:
             y = self.body.steady(values)
-            E = self.body.content(y, self.body.flow(y, values).net, values)
+            E = self.body.content(y)
         else:
             E = self.body.start()
             y = self.body.stage(E, 0.0, values, np.zeros(E.shape))
@@ -303,6 +303,7 @@ class March:
             "y": p.now.y,
             "net": p.now.flow.net,
             "flow": np.array([p.now.flow.into, p.now.flow.out]),
+            "drive": self.drive.fingerprint,
         }
         if p.before is not None:
             b = p.before
@@ -315,6 +316,11 @@ class March:
     def _resumed(self, state: State) -> _Progress:
         from kapitza.transient.body import Flow
 
+        if not np.array_equal(state["drive"], self.drive.fingerprint):
+            raise InputError(
+                "--resume: the functions of time differ from those that the checkpoint was made with (a trace has "
+                "changed); put the old trace back, or run from the start without --resume"
+            )
         self.body = self.body.remember(_part(state, "body:"))
         t, into, out, h, least, most, predicted, begun = state["numbers"].tolist()
         damp, steps, rejected, saved, history = state["counts"].tolist()

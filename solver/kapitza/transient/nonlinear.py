@@ -92,7 +92,7 @@ class NonlinearBody:
             self._T = (y, self.heats.temperature(y.ravel()))
         return self._T[1]
 
-    def content(self, y: Floats, net: Floats, values: Floats) -> Floats:
+    def content(self, y: Floats) -> Floats:
         E: Floats = self.volume * y
         return E
 
