@@ -66,7 +66,7 @@ def test_random_stacks_of_extreme_contrast_and_aspect(start: int) -> None:
         system, pinned = random_system(seed, 38, 29, 1e4 if seed % 2 else 1e2)
         result = multigrid.solve(system, system.reference, pinned, "")
         assert result.method == "multigrid", (seed, result.reason)
-        assert result.residual < 1e-14, seed
+        assert result.residual < 1e-13, seed
         left = system.residual(result.rise, system.reference) - pinned * result.rise.sum
         nothing = np.zeros(system.mesh.shape)
         put = float(np.abs(system.residual(Rise(nothing, nothing), system.reference)).sum())

@@ -90,8 +90,10 @@ def build(
                 extra[k] = 0.0
             both = w + e
             to_west[k], to_east[k] = w, e
-            share_west[k] = w / both if both > 0.0 else 0.0
-            share_east[k] = e / both if both > 0.0 else 0.0
+            if both > 0.0:
+                share_west[k], share_east[k] = w / both, e / both
+            elif down_gap[k] == 0.0:
+                share_west[k] = share_east[k] = 0.0  # else as below: a post stands on what its foot touches
             above = gz[i, j] if j >= 0 and i < nz - 1 else 0.0
             held = extra[k] + both
             meet = held_gap[k] + down_gap[k]
@@ -102,7 +104,10 @@ def build(
             left_g[i, k] = above * scale
             left_p[i, k] = 1.0 / (pivot * scale) if pivot > 0.0 else 0.0
             to_left, to_right = min(before_west[k], share_west[k]), min(before_east[k], share_east[k])
-            if to_left + to_right == 0.0 and both > 0.0 and before_west[k] + before_east[k] > 0.0:
+            if (
+                to_left + to_right == 0.0
+                and share_west[k] + share_east[k] > 0.0 < before_west[k] + before_east[k]
+            ):
                 to_left = to_right = 1.0  # held by one neighbour below, by the other above
             if to_left + to_right > 0.0:
                 given = down_gap[k] / (to_left + to_right)

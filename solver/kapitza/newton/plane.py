@@ -10,7 +10,7 @@ import numpy as np
 from kapitza import floating
 from kapitza.errors import InputError, PhysicsError
 from kapitza.layout import Floats
-from kapitza.linear.sparse import factorised
+from kapitza.linear.iterated import solver
 from kapitza.newton.continued import COOLING, check_range, settled
 from kapitza.newton.field import Evaluation, Problem
 from kapitza.state import PlaneState, SolverInfo, check_residual
@@ -33,11 +33,11 @@ def solve(problem: Problem, start: Floats) -> PlaneState:
     steps: list[float] = []
     converged = False
     for _ in range(MOST):
-        factor = factorised(problem.jacobian(now, pinned))
-        du = np.zeros(len(u))
-        du[active] = factor.solve(now.residual[active])
         T = problem.temperature(u)
         k, warm = problem.media.conductivity(T), T[active]
+        factor = solver(problem.jacobian(now, pinned), problem.system.active, k[active])
+        du = np.zeros(len(u))
+        du[active] = factor.solve(now.residual[active])
         size = float(np.max(np.abs(du[active]) / k[active]))
         steps.append(size)
         span, largest = float(warm.max() - warm.min()), float(np.abs(warm).max())
