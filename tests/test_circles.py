@@ -331,6 +331,15 @@ def test_a_circle_between_the_cells_is_an_error() -> None:
         build_plane(Layout.of(stack))
 
 
+def test_coarse_circles_are_told() -> None:
+    assert effective(array(0.3, 5.0, 0.1, (40, 40))).warnings == []
+    (few,) = effective(array(0.3, 5.0, 0.1, (10, 10))).warnings
+    assert few.startswith("rod 1: its radius holds 3.1 cells")
+    stack = heated(array(0.3, 5.0, 0.1, (30, 150)))
+    (long,) = pipeline.solve(stack).summary()["warnings"]
+    assert long.startswith("rod 1: cells of 8.33e-08 by 1.67e-08 m in a circle")
+
+
 def test_circle_in_a_case() -> None:
     case = Case.from_dict(
         {

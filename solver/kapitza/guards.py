@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from kapitza.assemble import curved
 from kapitza.errors import InputError
 from kapitza.laws.time import at_start
 from kapitza.materials.material import Material
@@ -19,8 +20,9 @@ SHOWN = 3  # names listed before the rest is counted
 
 
 def warnings(solved: Solved) -> list[str]:
-    """Everything worth saying, each once: contacts, then boundaries, then layers."""
-    return [*_contacts(solved), *_boundaries(solved), *_thin_layers(solved)]
+    """Everything worth saying, each once: contacts, then boundaries, then layers, then circles."""
+    circles = curved.coarse(solved.layout, solved.mesh)
+    return [*_contacts(solved), *_boundaries(solved), *_thin_layers(solved), *circles]
 
 
 def _contacts(solved: Solved) -> Iterator[str]:

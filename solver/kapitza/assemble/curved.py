@@ -29,6 +29,7 @@ from kapitza.model import Circle
 
 FLATTEST = 1e-6  # |n·e| of a face that a circle merely touches
 LEAST = 0.6  # links of one cell take away at most this part of what its faces conduct
+FEW, LONG = 4.0, 3.5  # cells across a radius, and sides of a cell over one another, that call for a warning
 LOOSE = 1e-9  # of the cell sizes: a crossing is not nearer to a centre
 
 
@@ -127,6 +128,33 @@ def links(
     ]
     first, second, conductance = (np.concatenate(part) for part in zip(*parts, strict=True))
     return Links(first, second, conductance)
+
+
+def coarse(layout: Layout, mesh: Mesh) -> list[str]:
+    """Sentences on circles that the mesh does not resolve."""
+    if mesh.x is None or mesh.dx is None:
+        return []
+    said = []
+    for region in layout.regions:
+        circle = region.shape
+        if not isinstance(circle, Circle):
+            continue
+        dx, dz = (
+            float(np.max(size[np.abs(at - middle) < circle.radius], initial=0.0))
+            for size, at, middle in zip((mesh.dx, mesh.dz), (mesh.x, mesh.z), circle.center, strict=True)
+        )
+        across, ratio = circle.radius / max(dx, dz), max(dx, dz) / max(min(dx, dz), np.finfo(float).tiny)
+        if across < FEW:
+            said.append(
+                f"{region.name}: its radius holds {across:.2g} cells, so a few per cent may be missing; give more "
+                "([mesh] x and z)"
+            )
+        elif ratio > LONG:
+            said.append(
+                f"{region.name}: cells of {dx:.3g} by {dz:.3g} m in a circle; a per cent or two may be missing where "
+                "they are not nearly square ([mesh] x and z)"
+            )
+    return said
 
 
 # Where circles cross lines -----------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ def effective_report(found: Effective) -> list[Table | str]:
         report.append(
             f"a gradient along x drives heat along z as well: k_xz = {plain(found.xz, DIGITS)} W/(m·K)"
         )
-    return report
+    return report + [f"warning: {text}" for text in found.warnings]
 
 
 def _components(found: Effective) -> Table:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from kapitza import estimate
-from kapitza.assemble import plane
+from kapitza.assemble import curved, plane
 from kapitza.assemble.system import Faces, System
 from kapitza.contacts import match
 from kapitza.errors import InputError
@@ -48,6 +48,7 @@ class Effective:
     cells: int
     title: str = ""
     perfect: Effective | None = None
+    warnings: Sequence[str] = ()
 
     def summary(self) -> dict[str, Any]:
         """The dictionary that ``kapitza effective --json`` prints."""
@@ -60,6 +61,7 @@ class Effective:
             "conductivity": self.tensor,
             "bounds": {"series": self.series, "parallel": self.parallel},
             "perfect_contacts": (self.perfect or self).tensor,
+            "warnings": list(self.warnings),
         }
 
     @property
@@ -199,6 +201,7 @@ def _mesh(layout: Layout, temperature: float) -> Effective:
         geometry=layout.stack.geometry.kind,
         cells=mesh.cells,
         title=layout.stack.title,
+        warnings=curved.coarse(layout, mesh),
     )
 
 
