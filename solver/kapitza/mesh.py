@@ -18,7 +18,7 @@ from kapitza.errors import InputError
 from kapitza.layout import Floats, Ints, Layout
 from kapitza.model import Circle, Geometry, Rectangle, SheetSource, Source, Span, Stack
 
-FASTEST, WIDEST = 1.4, 20.0  # growth of refined cells from one to the next, and in all
+FASTEST, WIDEST = 1.4, 40.0  # growth of refined cells from one to the next, and in all
 SAME = 1e-11  # edges closer than this fraction of the extent are one edge
 
 
@@ -385,7 +385,7 @@ def share_cells(total: int, sizes: Floats, least: int) -> Ints:
 
 def _widths(size: float, cells: int, refine: bool) -> Floats:
     """(cells,) widths that add up to ``size``: equal, or growing from both ends over a third of them each, by a factor
-    that is the same from one to the next, up to twentyfold in all."""
+    that is the same from one to the next, up to fortyfold in all."""
     if not refine or cells < 3:
         return np.full(cells, size / cells)
     growing = round(cells / 3)

@@ -149,7 +149,7 @@ class ModalBody(LinearBody):
         y += guess
         return y
 
-    def content(self, y: Floats, net: Floats, values: Floats) -> Floats:
+    def content(self, y: Floats) -> Floats:
         E: Floats = self._column * y
         return E
 
