@@ -89,15 +89,14 @@ class Separable:
         self._kernels.left_in_modes(out, load, y, *arguments)
         return out
 
-    def left_over(self, load: Floats, rise: Rise, out: Floats, *, lateral: bool = True) -> Floats:
+    def left_over(self, load: Floats, rise: Rise, out: Floats) -> Floats:
         """``load`` less what flows out of each cell to its neighbours, as a sum of face flows: into ``out`` (nz, nx).
 
-        For equal cells. ``lateral``: along x as well as along z.
+        For equal cells.
         """
         found = self.rows
-        across = found.across if lateral else np.zeros_like(found.across)
         seam, inflow = float(found.periodic), np.zeros(len(found.weight))
-        self._kernels.left_over(out, load, rise.large, rise.small, found.up, across, seam, inflow)
+        self._kernels.left_over(out, load, rise.large, rise.small, found.up, found.across, seam, inflow)
         return out
 
 
@@ -107,54 +106,82 @@ def solve(system: System, reference: float, pinned: Floats, reason: str) -> Line
     ``pinned`` (nz, nx) is not needed: the one mode of a floating piece that is not determined is known here.
     """
     solver = Separable.of(system, solves=3)
-    remaining = _balance(system, solver, reference)
-    small, left = np.zeros(system.mesh.shape), np.empty(system.mesh.shape)
-    left = remaining(Rise(small, small), left)
-    throughput = float(np.abs(left).sum()) or 1.0
+    balance = (_Cells if solver.rows.fast else _Whole)(system, solver, reference)
+    left = balance.at_rest()
+    small, first, second = np.zeros(left.shape), np.empty(left.shape), np.empty(left.shape)
+    throughput = float(np.abs(left, out=first).sum()) or 1.0
     large = solver.solve(left, overwrite=True)
-    left = remaining(Rise(large, small), np.empty_like(small))
+    left = balance.left(Rise(large, small), first)
     size, done = _largest(left), 0
     for _ in range(REFINEMENTS):
         correction = solver.solve(left, overwrite=True)
         correction += small
-        left = remaining(Rise(large, correction), np.empty_like(small))
+        left = balance.left(Rise(large, correction), second)
         size_after = _largest(left)
         if done and size_after >= size:
             break
         stalled = size_after > 0.9 * size or size_after <= ROUNDING * throughput
-        small, size, done = correction, size_after, done + 1
+        small, second, size, done = correction, small, size_after, done + 1
         if stalled:
             break
     return LinearResult(Rise(large, small), "separable", reason, done, size / throughput)
 
 
-def _balance(system: System, solver: Separable, reference: float) -> Callable[[Rise, Floats], Floats]:
-    """What gives the heat [W] left over in each cell by a rise, in an array (nz, nx) that may be reused."""
-    if not solver.rows.fast:
-        return lambda rise, out: system.residual(rise, reference)
-    load = _load(system, solver)
+class _Whole:
+    """Heat [W] left over in each cell, as the system itself has it."""
 
-    def remaining(rise: Rise, out: Floats) -> Floats:
-        solver.left_over(load, rise, out)
-        for side in system.sides:
+    def __init__(self, system: System, solver: Separable, reference: float) -> None:
+        self._system, self._reference = system, reference
+
+    def at_rest(self) -> Floats:
+        """(nz, nx) where nothing is warmer than the reference."""
+        return self._system.load(self._reference)
+
+    def left(self, rise: Rise, out: Floats) -> Floats:
+        """(nz, nx) with a rise; ``out`` may be used for it."""
+        return self._system.residual(rise, self._reference)
+
+
+class _Cells(_Whole):
+    """The same in one pass, where all cells of a row are alike."""
+
+    def __init__(self, system: System, solver: Separable, reference: float) -> None:
+        super().__init__(system, solver, reference)
+        self._solver = solver
+        self._heat = heat_put(system, solver.rows)
+
+    def at_rest(self) -> Floats:
+        nothing = np.broadcast_to(0.0, self._heat.shape)
+        return self._with_ends(Rise(nothing, nothing), self._heat.copy())
+
+    def left(self, rise: Rise, out: Floats) -> Floats:
+        return self._with_ends(rise, self._solver.left_over(self._heat, rise, out))
+
+    def _with_ends(self, rise: Rise, out: Floats) -> Floats:
+        """``out`` with the heat added that comes from temperatures outside."""
+        for side in self._system.sides:
             for term in side.terms:
                 if term.temperature is not None and side.name in ("bottom", "top"):
-                    out[side.row[0]] += system.boundary_flow(side, term, rise, reference)
+                    out[side.row[0]] += self._system.boundary_flow(side, term, rise, self._reference)
         return out
 
-    return remaining
 
-
-def _load(system: System, solver: Separable) -> Floats:
+def heat_put(system: System, found: Rows) -> Floats:
     """(nz, nx) heat [W] put into each cell, that of temperatures outside left out.
 
-    A cell's own heat shifts the temperature that its upper and lower face see, alike in a plane cell: it drives
-    across the faces what a rise equal to the shift would drive along z.
+    A cell's own heat shifts the temperature that its upper and lower face see, alike in a plane cell; that drives heat
+    along z.
     """
     load = np.zeros(system.mesh.shape)
-    if system.heat.any():
-        heat, shift = np.ascontiguousarray(system.heat), np.ascontiguousarray(system.shift_upper)
-        solver.left_over(heat, Rise(shift, np.zeros_like(load)), load, lateral=False)
+    warm = np.flatnonzero(system.heat.any(axis=1))
+    if len(warm):
+        first, last = int(warm[0]), int(warm[-1]) + 1
+        load[first:last] = system.heat[first:last]
+        here = slice(max(first - 1, 0), last + 1)
+        shift = system.shift_upper[here]
+        flow = found.up[here, np.newaxis][: len(shift) - 1] * (shift[:-1] - shift[1:])
+        load[here][:-1] -= flow
+        load[here][1:] += flow
     faces = system.faces_z
     if faces.sheet_first is not None and faces.sheet_second is not None:
         load[:-1] += faces.offset
