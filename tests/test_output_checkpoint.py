@@ -71,6 +71,12 @@ def test_goes_on_as_if_never_stopped(tmp_path: Path, first: FakeSolution, stop: 
         kept = Checkpoints(out, recording, earlier)
         kept.write(earlier.state, earlier.time)
         assert earlier.path.exists()
+        again, _ = newest(out, case)
+        assert again is not None
+        assert again.serial == earlier.serial + 1
+        if stop:
+            with h5py.File(again.path) as file:
+                assert len(file["time"]) == stop
         for frame in frames[stop:]:
             recording.put(frame)
             kept.write(earlier.state, frame.time)

@@ -65,6 +65,11 @@ def test_melted_fraction_is_there_where_something_melts(tmp_path: Path) -> None:
     data = opened(tmp_path / "out.h5")
     assert data.melted.dims == data.temperature.dims
     np.testing.assert_array_equal(data.melted[:, 4], np.arange(5) / 7.0)
+    late = [dataclasses.replace(f, liquid=None) for f in frames[:3]] + frames[3:]
+    write(lasting(late), tmp_path / "late.h5", xdmf=True)
+    found = opened(tmp_path / "late.h5").melted
+    np.testing.assert_array_equal(found[:, 4], [0.0, 0.0, 0.0, 3 / 7, 4 / 7])
+    assert (tmp_path / "late.xdmf").read_text().count('Name="melted"') == 5
     write(lasting(course(line())), tmp_path / "solid.h5")
     assert "melted" not in opened(tmp_path / "solid.h5")
 

@@ -93,7 +93,8 @@ class Checkpoints:
         self._serial = 0 if earlier is None else earlier.serial
         first, second = paths(base)
         self._turn = [second, first] if earlier is not None and earlier.path == first else [first, second]
-        self._growing: set[Path] = set()
+        # Checkpoints that only lack frames, with the number of their variables.
+        self._growing: dict[Path, int] = {}
         self.last = None if earlier is None else earlier.path
 
     def write(self, state: State, time: float) -> Path:
@@ -104,8 +105,7 @@ class Checkpoints:
         with self._errors(target, sink), contextlib.ExitStack() as at_last:
             at_last.callback(draft.unlink, missing_ok=True)
             at_last.callback(sink.close)
-            if target in self._growing:
-                self._growing.remove(target)
+            if self._growing.pop(target, -1) == len(self._recording.records) and self._recording.laid_out:
                 os.replace(target, draft)
             else:
                 shutil.copyfile(whole, draft)
@@ -121,8 +121,7 @@ class Checkpoints:
                 raise OSError(f"{damaged[0]} reads back differently")
             os.replace(draft, target)
             sync_folder(target.parent)
-        if self._recording.laid_out:
-            self._growing.add(target)
+        self._growing[target] = len(self._recording.records)
         self._turn.reverse()
         self._serial += 1
         self.last = target

@@ -26,7 +26,7 @@ def lay_out(root: Section, now: Instant, lasting: bool) -> Frames:
         frames.follow(root.series("time", **clock), lambda t: t.solution.time)
     else:
         root.coordinate("time", np.zeros(1), **clock)
-    _fields(root, frames, now, lasting)
+    _fields(root, frames, now)
     _mesh(root.section("mesh"), now)
     _pieces(root.section("pieces"), frames, now, lasting)
     interfaces(root.section("interfaces"), frames, now)
@@ -36,7 +36,7 @@ def lay_out(root: Section, now: Instant, lasting: bool) -> Frames:
     return frames
 
 
-def _fields(root: Section, frames: Frames, now: Instant, lasting: bool) -> None:
+def _fields(root: Section, frames: Frames, now: Instant) -> None:
     solution, through, across = now.solution, now.through, now.across
     root.dimension("bounds", 2)
     axes = [through, across] if across else [through]
@@ -51,8 +51,8 @@ def _fields(root: Section, frames: Frames, now: Instant, lasting: bool) -> None:
     )
     if across:
         frames.add(root, "heat_flux_x", axes, _lateral_flux, "W/m^2", f"heat flux along {across}")
-    if now.solution.liquid is not None or (lasting and _can_melt(now)):
-        frames.add(root, "melted", axes, _melted, "1", "melted fraction of the cells")
+    if now.solution.liquid is not None or "melted" in root:
+        melting(root, frames, now)
     for axis, variable in ((through, "heat_flux_z"), (across, "heat_flux_x")):
         if axis == "r":
             root.alias("heat_flux_r", variable)
@@ -70,11 +70,13 @@ def _lateral_flux(now: Instant) -> Floats:
     return now.solution.heat_flux_x
 
 
-def _can_melt(now: Instant) -> bool:
-    """Whether a material of the stack melts; nothing of it need be liquid yet."""
-    layout = now.solution.layout
-    materials = (layout.material(i) for i in range(layout.n_pieces))
-    return any(getattr(material, "latent_heat", None) is not None for material in materials)
+def melting(root: Section, frames: Frames, now: Instant, earlier: int = 0) -> None:
+    """Make the variable of the melted fraction, which was zero in as many ``earlier`` frames."""
+    axes = [now.through, now.across] if now.across else [now.through]
+    solid = np.where(np.isnan(now.solution.temperature), np.nan, 0.0)
+    record = frames.add(root, "melted", axes, _melted, "1", "melted fraction of the cells")
+    for _ in range(earlier):
+        record.put(solid)
 
 
 def _melted(now: Instant) -> Floats:

@@ -63,10 +63,12 @@ class Frames:
         units: str,
         long_name: str,
         **attributes: str,
-    ) -> None:
+    ) -> Record:
         """Make the variable ``name(time, *along)`` in ``section``."""
         described = {"units": units, "long_name": long_name, **attributes}
-        self.fields.append((section.record(name, ("time", *along), np.float64, **described), of))
+        record = section.record(name, ("time", *along), np.float64, **described)
+        self.fields.append((record, of))
+        return record
 
     def follow(self, record: Record, of: Callable[[Instant], npt.ArrayLike]) -> None:
         """Fill ``record`` too."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from kapitza import __version__
-from kapitza.output.contents import lay_out
+from kapitza.output.contents import lay_out, melting
 from kapitza.output.finite import finite
 from kapitza.output.frames import Frames, Instant
 from kapitza.output.netcdf import create, provenance, resume, verify
@@ -68,6 +68,7 @@ class Recording:
         self._companion: Replacement | None = None
         self._open = ExitStack()
         self._variables: Frames | None = None
+        self._frames = 0
 
     def __enter__(self) -> Self:
         with ExitStack() as entered:
@@ -97,10 +98,15 @@ class Recording:
         """Write ``solution``, the next frame."""
         now = Instant.of(solution)
         with self._draft.errors():
-            self._laid(now).put(now)
+            variables = self._laid(now)
+            if now.solution.liquid is not None and "melted" not in self._root:
+                melting(self._root, variables, now, self._frames)
+            variables.put(now)
+        self._frames += 1
 
     def _laid(self, now: Instant) -> Frames:
         if self._variables is None:
+            self._frames = len(self._root.values("time")) if self.laid_out else 0
             self._variables = lay_out(self._root, now, lasting=self._expected is not None)
         return self._variables
 
