@@ -332,7 +332,7 @@ def test_a_circle_between_the_cells_is_an_error() -> None:
 
 
 def test_coarse_circles_are_told() -> None:
-    assert effective(array(0.3, 5.0, 0.1, (40, 40))).warnings == []
+    assert effective(array(0.3, 5.0, 0.1, (40, 40))).warnings == ()
     (few,) = effective(array(0.3, 5.0, 0.1, (10, 10))).warnings
     assert few.startswith("rod 1: its radius holds 3.1 cells")
     stack = heated(array(0.3, 5.0, 0.1, (30, 150)))

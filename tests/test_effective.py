@@ -278,6 +278,18 @@ def test_phonon_model_of_every_pair() -> None:
         assert found.zz == pytest.approx(13e-9 / sums, rel=1e-9)
 
 
+def test_what_a_researcher_should_be_told() -> None:
+    """Layers thinner than the mean free path, and a model outside its range."""
+    found = kp.effective(
+        kp.load(CASES / "superlattice_gaas_alas_52nm.toml").replace({"interfaces.0.model": "amm"})
+    )
+    said = " ".join(found.warnings)
+    assert "amm: 300 K is above 17.08 K" in said
+    assert "26 nm is thinner than the mean free path of GaAs" in said
+    assert "26 nm is thinner than the mean free path of AlAs" in said
+    assert found.summary()["warnings"] == list(found.warnings)
+
+
 # Errors ------------------------------------------------------------------------------------------------------
 
 

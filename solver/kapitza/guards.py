@@ -3,13 +3,14 @@ path of their carriers. Nothing is changed; who reads the result decides."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from kapitza.assemble import curved
 from kapitza.errors import InputError
 from kapitza.laws.time import at_start
+from kapitza.layout import Layout
 from kapitza.materials.material import Material
 from kapitza.model import Reservoir
 from kapitza.properties import ROOM, at
@@ -22,7 +23,7 @@ SHOWN = 3  # names listed before the rest is counted
 def warnings(solved: Solved) -> list[str]:
     """Everything worth saying, each once: contacts, then boundaries, then layers, then circles."""
     circles = curved.coarse(solved.layout, solved.mesh)
-    return [*_contacts(solved), *_boundaries(solved), *_thin_layers(solved), *circles]
+    return [*_contacts(solved), *_boundaries(solved), *thin_layers(solved.layout, _warmth(solved)), *circles]
 
 
 def _contacts(solved: Solved) -> Iterator[str]:
@@ -59,15 +60,24 @@ def _boundaries(solved: Solved) -> Iterator[str]:
         yield from (f"{name}: {text}" for text in dict.fromkeys(said))
 
 
-def _thin_layers(solved: Solved) -> Iterator[str]:
-    """Layers thinner than the mean free path where they are, one sentence for each material."""
+def _warmth(solved: Solved) -> Callable[[int], float]:
+    """Mean temperature [K] of the layers of one kind."""
+
+    def mean(kind: int) -> float:
+        here = np.flatnonzero(solved.layout.kind_of == kind)
+        return 0.5 * float(np.nanmean(solved.pieces.bottom[here]) + np.nanmean(solved.pieces.top[here]))
+
+    return mean
+
+
+def thin_layers(layout: Layout, temperature: Callable[[int], float]) -> Iterator[str]:
+    """Layers thinner than the mean free path where they are, one sentence for each material; ``temperature`` [K] of
+    every kind of layer."""
     thin: dict[str, list[tuple[int, float, float]]] = {}
-    layout = solved.layout
     for kind, layer in enumerate(layout.kinds):
         if layer.material.mean_free_path is None:
             continue
-        here = np.flatnonzero(layout.kind_of == kind)
-        T = 0.5 * float(np.nanmean(solved.pieces.bottom[here]) + np.nanmean(solved.pieces.top[here]))
+        T = temperature(kind)
         path = _mean_free_path(layer.material, T)
         if layer.thickness < path:
             thin.setdefault(layer.material.name, []).append((kind, path, T))

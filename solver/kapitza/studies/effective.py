@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from kapitza import estimate
+from kapitza import estimate, guards
 from kapitza.assemble import curved, plane
 from kapitza.assemble.system import Faces, System
 from kapitza.contacts import match
@@ -87,20 +87,25 @@ def effective(stack: Stack, at: float | None = None) -> Effective:
     temperature = at if at is not None else (stack.solve.properties_at or ROOM)
     if not (math.isfinite(temperature) and temperature > 0.0):
         raise InputError(f"effective: at = {temperature!r} K is not above absolute zero")
-    cell = _cell(stack, temperature)
+    said: list[str] = []
+    cell = _cell(stack, temperature, said)
     solve = _laminate if kind == "slab" else _mesh
-    found = solve(Layout.of(cell), temperature)
+    layout = Layout.of(cell)
+    found = solve(layout, temperature)
+    thin = guards.thin_layers(layout, lambda kind: temperature)
+    found = replace(found, warnings=(*dict.fromkeys(said), *thin, *found.warnings))
     if not cell.interfaces:
         return found
     return replace(found, perfect=solve(Layout.of(replace(cell, interfaces=())), temperature))
 
 
-def _cell(stack: Stack, temperature: float) -> Stack:
-    """The stack as one period: no sources, nothing but periodic sides, every law linear."""
+def _cell(stack: Stack, temperature: float, said: list[str]) -> Stack:
+    """The stack as one period: no sources, nothing but periodic sides, every law linear; what the laws warn of at
+    ``temperature`` [K] goes into ``said``."""
     sides = {"slab": (), "plane": ("bottom", "top", "left", "right"), "axisymmetric": ("bottom", "top")}
     return replace(
         stack,
-        interfaces=[_linear(entry, i, temperature) for i, entry in enumerate(stack.interfaces)],
+        interfaces=[_linear(entry, i, temperature, said) for i, entry in enumerate(stack.interfaces)],
         sources=(),
         boundaries={side: Boundary(Periodic()) for side in sides[stack.geometry.kind]},
         probes=(),
@@ -108,19 +113,20 @@ def _cell(stack: Stack, temperature: float) -> Stack:
     )
 
 
-def _linear(entry: Interface, index: int, temperature: float) -> Interface:
+def _linear(entry: Interface, index: int, temperature: float, said: list[str]) -> Interface:
     law = entry.law
     if isinstance(law, PairLaw):
         make = law.make
-        return replace(entry, law=PairLaw(lambda below, above: _at(make(below, above), temperature)))
+        return replace(entry, law=PairLaw(lambda below, above: _at(make(below, above), temperature, said)))
     try:
-        return replace(entry, law=_at(law, temperature))
+        return replace(entry, law=_at(law, temperature, said))
     except InputError as problem:
         raise InputError(f"interfaces.{index}: {problem}") from None
 
 
-def _at(law: Law, temperature: float) -> Law:
+def _at(law: Law, temperature: float, said: list[str]) -> Law:
     """The law of small jumps at ``temperature`` [K]. Raises InputError outside the range of the law."""
+    said += law.warnings(temperature, temperature)
     if law.linear:
         return law
     low, high = law.valid
