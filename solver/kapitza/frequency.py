@@ -8,7 +8,8 @@ between the halves sinh(2x)/(2x) times the cell's. So a joint is a true jump, an
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -17,10 +18,15 @@ from kapitza.assemble import line as line_assembly
 from kapitza.assemble import plane as plane_assembly
 from kapitza.assemble.capacity import capacities, volumes
 from kapitza.assemble.system import Faces, System
+from kapitza.columns import folded
 from kapitza.errors import InputError, PhysicsError
 from kapitza.layout import Layout
+from kapitza.linear import rows
+from kapitza.linear.rows import Rows
+from kapitza.linear.separable import Separable
+from kapitza.linear.shifted import WIDE
 from kapitza.mesh import Mesh, build_line, build_plane
-from kapitza.model import Boundary, Condition, PieceProbe, Reservoir, Stack, Temperature
+from kapitza.model import SIDES, Boundary, Condition, PieceProbe, Reservoir, Stack, Temperature
 from kapitza.newton.linearised import linearised
 from kapitza.solution import probes
 from kapitza.solution.response import Complexes, Response
@@ -105,6 +111,17 @@ def _largest(real: Solved, imaginary: Solved, probe: PieceProbe) -> complex:
     return complex(values[np.argmax(np.abs(values))])
 
 
+@dataclass(frozen=True)
+class _TwoPorts:
+    """Cells of a column: resistances (nz,) from their middle to both faces [K/W], what the capacity and the heat in
+    the middle grow by, and x; None where cells are taken as they are in the steady state."""
+
+    lower: Complexes
+    upper: Complexes
+    grown: Complexes
+    x: Complexes | None
+
+
 class _Problem:
     """A meshed stack, ready for any frequency."""
 
@@ -128,87 +145,120 @@ class _Problem:
     # One dimension: every cell a two-port ------------------------------------------------------------------
 
     def _column(self, s: complex) -> tuple[Solved, Solved]:
-        system = self.system
-        half, capacity = system.half_z[:, 0], self.capacity[:, 0]
-        # x^2 = s c d^2 / k = s C half / 2, for C = 2 c d A and half = d / (k A).
-        x = np.sqrt(0.5 * s * capacity * half)
-        near = np.where(
-            np.abs(x) < 1e-4, 1.0 - x * x / 3.0, np.tanh(_shortened(x)) / np.where(x == 0, 1.0, x)
-        )
-        # sinh(2x) overflows in cells far thicker than the heat penetrates: nothing passes their middle then.
-        grown = np.where(
-            np.abs(x) < 1e-4,
-            1.0 + 2.0 * x * x / 3.0,
-            np.sinh(2.0 * _shortened(x)) / np.where(x == 0, 1.0, 2.0 * x),
-        )
-        r = half * near
-        shunt: Complexes = np.asarray(s * capacity * grown, dtype=complex)
+        system, ports = self.system, self._two_ports(s)
         faces = system.faces_z
         joint = faces.resistance[:, 0]
         g = np.zeros(len(joint), dtype=complex)
         through = np.isfinite(joint)
-        g[through] = 1.0 / (r[:-1] + joint + r[1:])[through]
-        put: Complexes = np.asarray(system.heat[:, 0] * grown, dtype=complex)
-        diagonal = shunt.copy()
+        g[through] = 1.0 / (ports.upper[:-1] + joint + ports.lower[1:])[through]
+        put: Complexes = np.asarray(system.heat[:, 0] * ports.grown, dtype=complex)
+        diagonal: Complexes = np.asarray(s * self.capacity[:, 0] * ports.grown, dtype=complex)
         diagonal[:-1] += g
         diagonal[1:] += g
         first = np.zeros(len(joint)) if faces.sheet_first is None else faces.sheet_first[:, 0]
         second = np.zeros(len(joint)) if faces.sheet_second is None else faces.sheet_second[:, 0]
-        back = first * np.where(through, 1.0 - g * r[:-1], 1.0) + second * np.where(through, g * r[1:], 0.0)
+        back = first * np.where(through, 1.0 - g * ports.upper[:-1], 1.0)
+        back = back + second * np.where(through, g * ports.lower[1:], 0.0)
         put[:-1] += back
         put[1:] += first + second - back
-        ends: list[tuple[str, int, complex, complex]] = []  # side, cell, conductance, heat
-        for side in system.sides:
-            term, cell = side.terms[0], int(side.row[0])
-            if term.temperature is None:
-                ends.append((side.name, cell, 0.0, complex(term.heat[0])))
-            elif np.isfinite(term.film[0]):
-                ends.append((side.name, cell, complex(1.0 / (r[cell] + term.film[0])), 0.0))
-        for _, cell, conductance, heat in ends:
+        ends = self._ends(ports)
+        for cell, conductance, heat in ends.values():
             diagonal[cell] += conductance
             put[cell] += heat
         U = _tridiagonal(diagonal, -g, put)
         leaving = g * (U[:-1] - U[1:]) - back
         z = leaving, leaving + first, leaving + first + second
-        into = {name: np.array([heat - conductance * U[cell]]) for name, cell, conductance, heat in ends}
-        names = [side.name for side in system.sides]
-        below = np.concatenate([into.get(names[0] if _lower(names[:1]) else "", np.zeros(1)), z[2]])
-        above = np.concatenate([z[0], -into.get(names[-1] if not _lower(names[-1:]) else "", np.zeros(1))])
-        lower, upper = U + below * r, U - above * r
-        own = system.heat[:, 0] / (s * capacity)
-        centre = own + (0.5 * (lower + upper) - own) / np.cosh(_shortened(x))
-        bent = np.where(half > 0, 4.0 * (centre - 0.5 * (lower + upper)) / np.where(half > 0, half, 1.0), 0.0)
+        into = {
+            name: np.array([heat - conductance * U[cell]]) for name, (cell, conductance, heat) in ends.items()
+        }
+        low, high = (into.get(name, np.zeros(1)) for name in SIDES[self.layout.stack.geometry.kind])
+        lower = U + np.concatenate([low, z[2]]) * ports.lower
+        upper = U - np.concatenate([z[0], -high]) * ports.upper
+        bent = self._bent(s, ports, U, lower, upper)
         parts = []
         for part in (np.real, np.imag):
-            flows = tuple(part(flow)[:, np.newaxis] for flow in z)
+            flows = part(z[0])[:, np.newaxis], part(z[1])[:, np.newaxis], part(z[2])[:, np.newaxis]
             edges = {name: part(flow) for name, flow in into.items()}
-            sides = part(lower), part(upper), part(bent)
-            parts.append(self.frames.amplitude(*sides, system, flows, edges))  # type: ignore[arg-type]
+            parts.append(self.frames.amplitude(part(lower), part(upper), part(bent), system, flows, edges))
         return parts[0], parts[1]
+
+    def _two_ports(self, s: complex) -> _TwoPorts:
+        """Exact in a slab; where the cross-section grows, of second order in the size of the cells."""
+        assert self.frames.problem is not None
+        resistance = self.frames.problem.chain.resistance
+        lower, upper = resistance[0::3], resistance[1::3]
+        if self.layout.stack.geometry.kind != "slab":
+            ones = np.ones(len(lower), dtype=complex)
+            return _TwoPorts(np.asarray(lower, complex), np.asarray(upper, complex), ones, None)
+        # x^2 = s c d^2 / k = s C half / 2, for C = 2 c d A and half = d / (k A).
+        x: Complexes = np.asarray(np.sqrt(0.5 * s * self.capacity[:, 0] * lower), dtype=complex)
+        small, safe, short = np.abs(x) < 1e-4, np.where(x == 0, 1.0, x), _shortened(x)
+        near = np.where(small, 1.0 - x * x / 3.0, np.tanh(short) / safe)
+        grown = np.where(small, 1.0 + 2.0 * x * x / 3.0, np.sinh(2.0 * short) / (2.0 * safe))
+        half: Complexes = np.asarray(lower * near, dtype=complex)
+        return _TwoPorts(half, half, grown, short)
+
+    def _ends(self, ports: _TwoPorts) -> dict[str, tuple[int, complex, complex]]:
+        """Of each side: its cell, the conductance to a temperature that does not swing [W/K], the heat put in [W]."""
+        found: dict[str, tuple[int, complex, complex]] = {}
+        for side in self.system.sides:
+            term, cell = side.terms[0], int(side.row[0])
+            half = ports.lower if side.name in ("bottom", "inner") else ports.upper
+            if term.temperature is None:
+                found[side.name] = (cell, 0.0, complex(term.heat[0]))
+            elif np.isfinite(term.film[0]):
+                found[side.name] = (cell, complex(1.0 / (half[cell] + term.film[0])), 0.0)
+        return found
+
+    def _bent(
+        self, s: complex, ports: _TwoPorts, U: Complexes, lower: Complexes, upper: Complexes
+    ) -> Complexes:
+        """(nz,) heat [W] whose parabola goes through both faces and the middle of a cell."""
+        heat, capacity, half = self.system.heat[:, 0], self.capacity[:, 0], self.system.half_z[:, 0]
+        if ports.x is None:
+            return np.asarray(heat - s * capacity * U, dtype=complex)
+        own = heat / (s * capacity)
+        mean = 0.5 * (lower + upper)
+        centre = own + (mean - own) / np.cosh(ports.x)
+        return np.asarray(4.0 * (centre - mean) / half, dtype=complex)
 
     # Two dimensions ----------------------------------------------------------------------------------------
 
     def _plane(self, s: complex) -> tuple[Solved, Solved]:
+        load = self.system.load(self.T).astype(complex)
+        y = self._lines(s, load)
+        y = self._sparse(s, load) if y is None else y
+        nothing, cold = np.zeros(y.shape), _without_heat(self.system)
+        return (
+            self.frames.linear(0.0, y.real.copy(), 0.0, nothing, _at_zero(self.system)),
+            self.frames.linear(0.0, y.imag.copy(), 0.0, nothing, _at_zero(cold)),
+        )
+
+    def _lines(self, s: complex, load: Complexes) -> Complexes | None:
+        """Full-width layers: single lines along z."""
+        found = self._rows
+        capacity = None if isinstance(found, str) else found.along(folded(self.capacity))
+        if isinstance(found, str) or capacity is None or not (found.fast or len(found.weight) <= WIDE):
+            return None
+        return Separable(found, s * capacity).solve(load, overwrite=True)
+
+    @cached_property
+    def _rows(self) -> Rows | str:
+        return rows.find(self.system)
+
+    def _sparse(self, s: complex, load: Complexes) -> Complexes:
         from scipy.sparse import diags_array
         from scipy.sparse.linalg import splu
 
-        system, active = self.system, self.system.active
-        matrix = system.matrix() + diags_array(s * self.capacity[active])
+        active = self.system.active
+        matrix = self.system.matrix() + diags_array(s * self.capacity[active])
         try:
             factors = splu(matrix.tocsc(), permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
         except RuntimeError:
             raise PhysicsError(f"no solution at s = {s:.4g} 1/s: the matrix is singular") from None
         y = np.zeros(active.shape, dtype=complex)
-        y[active] = factors.solve(system.load(self.T)[active].astype(complex))
-        cold = _without_heat(system)
-        return (
-            self.frames.linear(0.0, y.real.copy(), 0.0, np.zeros(active.shape), _at_zero(system)),
-            self.frames.linear(0.0, y.imag.copy(), 0.0, np.zeros(active.shape), _at_zero(cold)),
-        )
-
-
-def _lower(names: list[str]) -> bool:
-    return bool(names) and names[0] in ("bottom", "inner")
+        y[active] = factors.solve(load[active])
+        return y
 
 
 def _shortened(x: Complexes) -> Complexes:

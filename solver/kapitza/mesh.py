@@ -262,9 +262,11 @@ def _rectangles(stack: Stack) -> list[Rectangle]:
 
 
 def refined(stack: Stack) -> bool:
-    """Whether cells become finer towards the ends of their layers: where asked for, and by default in a transient."""
+    """Whether cells become finer towards the ends of their layers: where asked for, and by default wherever the profile
+    is steep there, in time and in periodic heating."""
     grading = stack.mesh.grading
-    return grading == "refine" or (grading is None and stack.transient is not None)
+    timed = stack.transient is not None or stack.frequency is not None
+    return grading == "refine" or (grading is None and timed)
 
 
 def _x_axis(layout: Layout) -> tuple[Floats, Floats, bool]:
