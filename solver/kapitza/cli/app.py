@@ -149,7 +149,7 @@ def effective(
         typer.Option(
             "--at",
             metavar="T",
-            help="temperature of all properties, in kelvin without a unit; default: properties_at of the case, or 300 K",
+            help="temperature of the properties, in kelvin without a unit; default: properties_at, or 300 K",
         ),
     ] = None,
     json: Json = False,
