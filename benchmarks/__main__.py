@@ -1,0 +1,184 @@
+"""Run all benchmarks, print ratios, draw cost against size.
+
+    python -m benchmarks [PROBLEM …] [--large] [--output FOLDER] [--readme README.md]
+
+Problems: line, layers, many, full, narrow, start; all of them by default. Peers that are not installed are left out
+(`pip install -e .[bench]`). Each solver runs in a process of its own with one thread; memory is its peak.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+from dataclasses import asdict, replace
+from datetime import date
+from pathlib import Path
+
+from benchmarks import solvers, start
+from benchmarks.measure import Row, child
+
+TITLES = {
+    "line": "1-D steady, up to 1000 layers with a resistance at every joint; assembly included",
+    "layers": "1-D steady, every cell a layer of its own with a joint",
+    "many": "superlattices of 200 layers, k(T), diffuse mismatch at every joint; size: their number",
+    "full": "2-D steady, die, paste and sink of one width, two joints; 1 thread",
+    "narrow": "2-D steady, die on a wide sink, air (0.03 W/(m K)) beside it, two joints; 1 thread",
+    "start --help": "`kapitza --help` beside importing typer, rich, pydantic",
+    "start run": "a warm 1-D `kapitza run` beside importing numpy, typer, rich, pydantic, pint, tomllib",
+}
+SIZES = {
+    "line": [10_000, 100_000, 1_000_000],
+    "layers": [10_000, 100_000, 1_000_000],
+    "many": [100, 1000],
+    "full": [100, 200, 500, 1000],
+    "narrow": [100, 200, 500, 1000],
+}
+LARGE = {
+    "line": [10_000_000],
+    "layers": [],
+    "many": [10_000],
+    "full": [2000],
+    "narrow": [2000],
+}
+SLOW = {"FiPy": 500, "scikit-fem": 500, "kapitza sparse": 500, "spsolve": 1_000_000, "one by one": 1000}
+MARK = ("<!-- benchmarks -->", "<!-- end of benchmarks -->")
+
+
+def measured(problem: str, large: bool) -> list[Row]:
+    """All solvers on one problem."""
+    if problem == "start":
+        return start.rows()
+    tables = {"line": solvers.LINES, "layers": solvers.LAYERED, "many": solvers.MANY}
+    sizes = SIZES[problem] + (LARGE[problem] if large else [])
+    rows: list[Row] = []
+    for solver in tables.get(problem, solvers.PLANES):
+        rows += child(problem, solver, [n for n in sizes if n <= SLOW.get(solver, n)])
+    return compared(rows)
+
+
+def compared(rows: list[Row]) -> list[Row]:
+    """In two dimensions: how far each solver's hottest cell is from kapitza's on the same mesh, of the rise."""
+    if not rows or rows[0].problem not in ("full", "narrow"):
+        return rows
+    ours = {row.cells: row.error for row in rows if row.solver == "kapitza"}
+    return [
+        replace(row, error=None if row.solver == "kapitza" else _apart(row.error, ours.get(row.cells)))
+        for row in rows
+    ]
+
+
+def _apart(theirs: float | None, ours: float | None) -> float | None:
+    return None if theirs is None or ours is None else abs(theirs - ours) / abs(ours - solvers.problems.TOP)
+
+
+def table(rows: list[Row]) -> str:
+    """Markdown: a row for each solver and size, with the ratio to kapitza's time; above 1 kapitza is ahead."""
+    lines = [
+        "| solver | size | time | per cell | their time / ours | error | memory | counted |",
+        "|---|--:|--:|--:|--:|--:|--:|---|",
+    ]
+    ours = {row.cells: row.seconds for row in rows if row.solver == "kapitza"}
+    for row in sorted(rows, key=lambda r: (r.cells, r.seconds)):
+        ratio = row.seconds / ours[row.cells] if row.cells in ours and row.solver != "kapitza" else None
+        cells = [
+            f"**{row.solver}**" if row.solver == "kapitza" else row.solver,
+            f"{row.cells:,}" if row.cells > 1 else "",
+            _time(row.seconds),
+            _time(row.seconds / row.cells) if row.cells > 1 else "",
+            f"{ratio:.3g}" if ratio is not None else "",
+            f"{row.error:.0e}" if row.error is not None else "",
+            f"{row.memory:.0f} MiB" if row.memory else "",
+            row.counted,
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _time(seconds: float) -> str:
+    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds / 1e-9:.3g} ns"
+
+
+def report(found: dict[str, list[Row]]) -> str:
+    """All tables, with date and machine."""
+    parts = [f"Measured {date.today().isoformat()} on {machine()}; medians, one thread."]
+    parts += [f"**{TITLES[problem]}**\n\n{table(rows)}" for problem, rows in found.items() if rows]
+    return "\n\n".join(parts)
+
+
+def machine() -> str:
+    """Processor and versions, in words."""
+    model = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        names = [
+            line.partition(":")[2].strip() for line in info.read_text().splitlines() if "model name" in line
+        ]
+        model = names[0] if names else model
+    import numpy
+    import scipy
+
+    return (
+        f"{model}, Python {platform.python_version()}, numpy {numpy.__version__}, scipy {scipy.__version__}"
+    )
+
+
+def draw(found: dict[str, list[Row]], folder: Path) -> None:
+    """Time against size, both logarithmic, one picture to a problem."""
+    from matplotlib.figure import Figure
+
+    for problem, rows in found.items():
+        if not rows or problem.startswith("start"):
+            continue
+        figure = Figure(figsize=(5.2, 3.9), layout="constrained")
+        axes = figure.add_subplot(xscale="log", yscale="log", xlabel="cells", ylabel="time / s")
+        if problem == "many":
+            axes.set_xlabel("stacks")
+        axes.set_title(TITLES[problem].partition(";")[0], fontsize=8)
+        for solver in dict.fromkeys(row.solver for row in rows):
+            mine = sorted((row.cells, row.seconds) for row in rows if row.solver == solver)
+            style = {"lw": 2.2, "color": "black"} if solver == "kapitza" else {"lw": 1.2}
+            axes.plot(*zip(*mine, strict=True), "o-", ms=4, label=solver, **style)
+        axes.grid(visible=True, which="major", alpha=0.3)
+        axes.legend(fontsize=8, frameon=False)
+        figure.savefig(folder / f"{problem}.png", dpi=160)
+
+
+def into_readme(path: Path, text: str) -> None:
+    """Replace what stands between the marks in ``path``."""
+    before, found, rest = path.read_text(encoding="utf-8").partition(MARK[0])
+    if not found or MARK[1] not in rest:
+        raise SystemExit(f"{path}: put {MARK[0]} and {MARK[1]} where the tables belong")
+    path.write_text(
+        before + MARK[0] + "\n" + text + "\n" + MARK[1] + rest.partition(MARK[1])[2], encoding="utf-8"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="kapitza beside other solvers")
+    parser.add_argument("problem", nargs="*", choices=[*SIZES, "start", []], help="default: all")
+    parser.add_argument("--large", action="store_true", help="the largest sizes too: minutes, gigabytes")
+    parser.add_argument(
+        "--output", type=Path, default=Path("benchmarks/results"), help="folder for rows and pictures"
+    )
+    parser.add_argument("--readme", type=Path, help="file whose tables are replaced")
+    given = parser.parse_args()
+    found: dict[str, list[Row]] = {}
+    for problem in given.problem or [*SIZES, "start"]:
+        for row in measured(problem, given.large):
+            found.setdefault(row.problem, []).append(row)
+        for name in [n for n in found if n == problem or n.startswith(f"{problem} ")]:
+            print(f"\n{TITLES[name]}\n{table(found[name])}", flush=True)
+    given.output.mkdir(parents=True, exist_ok=True)
+    saved = {problem: [asdict(row) for row in rows] for problem, rows in found.items()}
+    (given.output / "rows.json").write_text(json.dumps(saved, indent=1) + "\n", encoding="utf-8")
+    draw(found, given.output)
+    if given.readme is not None:
+        into_readme(given.readme, report(found))
+
+
+if __name__ == "__main__":
+    main()
