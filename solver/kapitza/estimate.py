@@ -15,7 +15,7 @@ from kapitza.cellcount import count_cells, filled_share
 from kapitza.errors import ResourceError
 from kapitza.layout import Layout, count_layers
 from kapitza.mesh import build_plane
-from kapitza.model import Stack
+from kapitza.model import Stack, leaves
 
 MARGIN = 1.15
 LINE_PROGRAM, PLANE_PROGRAM = 70e6, 90e6  # bytes of the interpreter and the libraries a run loads
@@ -23,9 +23,10 @@ KERNELS = 110e6  # … and of numba, loaded for long stacks
 LINE_CELL, LINE_LAYER = 92.0, 540.0  # bytes each
 PLANE_CELL, PLANE_FILL = 480.0, 46.0  # bytes a cell, and for each doubling of the cells: fill of the factors
 COMPILED_LAYERS = 7000
-TIME_LINE_CELL, TIME_PLANE_CELL = 650.0, 3700.0  # bytes a cell more in a run in time
+TIME_LINE_CELL, TIME_PLANE_CELL = 650.0, 1000.0  # bytes a cell more in a run in time
 STEPS, EVENT_STEPS = 45, 9  # of a run in time, and for each edge of a power or a boundary
-STEP, STEP_LINE_CELL, STEP_PLANE_CELL = 1e-3, 3e-7, 3e-6  # seconds
+STEP, STEP_LINE_CELL, STEP_PLANE_CELL = 1.2e-3, 4e-7, 1e-6  # seconds
+CURVED = 25.0  # times as long takes a step where something depends on temperature
 FILE = 80e3  # bytes of a result file without its fields
 EVENTS = 10_000  # counted at most
 COUNTABLE = 5_000_000  # 2-D cells up to which the mesh itself is counted
@@ -68,8 +69,18 @@ def estimate(stack: Stack) -> Estimate:
         memory += cells * (TIME_PLANE_CELL if plane else TIME_LINE_CELL)
         exact = 0 if options.times is None else 2 * frames
         steps = STEPS + exact + EVENT_STEPS * _events(stack, options.until)
-        seconds = steps * (STEP + cells * (STEP_PLANE_CELL if plane else STEP_LINE_CELL))
+        per_cell = STEP_PLANE_CELL if plane else STEP_LINE_CELL
+        seconds = 0.2 + steps * (STEP + cells * per_cell * (CURVED if _curved(stack) else 1.0))
     return Estimate(cells, layers, MARGIN * memory, seconds, frames, FILE + max(frames, 1) * fields)
+
+
+def _curved(stack: Stack) -> bool:
+    """Whether conductivities or contacts depend on temperature."""
+    materials = [layer.material for layer in leaves(stack.layers)] + [
+        region.material for region in stack.regions
+    ]
+    varying = any(not getattr(material.conductivity, "constant", True) for material in materials)
+    return (varying and stack.solve.properties_at is None) or not all(e.law.linear for e in stack.interfaces)
 
 
 def _events(stack: Stack, until: float) -> int:
