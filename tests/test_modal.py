@@ -9,8 +9,9 @@ import pytest
 from scipy.linalg import expm
 
 import kapitza as kp
+from kapitza.frequency import _Problem
 from kapitza.laws.time import Pulse
-from kapitza.model import TransientOptions
+from kapitza.model import FrequencyOptions, TransientOptions
 from kapitza.transient import run
 from kapitza.transient.linear import LinearBody
 
@@ -108,3 +109,21 @@ def test_what_is_narrow_is_marched_among_cells() -> None:
     problem = stack(PLANE, 1.9)
     narrow = replace(problem, layers=[problem.layers[0], replace(problem.layers[1], x=(0.0, 8e-3))])
     assert "lines along z" not in kp.solve(narrow).solver.reason
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_periodic_heating(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """(A + i w C) y = load as lines along z, against the factors of the whole matrix."""
+    geometry, more = CASES[name]
+    problem = replace(
+        stack(geometry, 1.9, **more),
+        transient=None,
+        frequency=FrequencyOptions(0.03, 7.0, 3),
+        probes=[kp.PieceProbe("hot", "die", "max"), kp.PieceProbe("cool", "base", "mean")],
+    )
+    ours = kp.solve(problem)
+    monkeypatch.setattr(_Problem, "_lines", lambda *_: None)
+    theirs = kp.solve(problem)
+    for probe in ("hot", "cool"):
+        a, b = ours.probes[probe], theirs.probes[probe]
+        assert np.abs(a - b).max() < 1e-11 * np.abs(b).max()
