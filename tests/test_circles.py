@@ -28,8 +28,10 @@ from kapitza.model import (
     MeshOptions,
     Rectangle,
     Region,
+    SolveOptions,
     Stack,
     Temperature,
+    TransientOptions,
 )
 from kapitza.properties import evaluate
 from kapitza.studies.effective import effective
@@ -292,6 +294,24 @@ def test_law_that_is_not_linear_takes_the_true_area() -> None:
     found = pipeline.solve(stack).summary()["boundaries"]["bottom"]["heat"]
     exact = K * cylinders.conductivity(fraction, ratio, resistance) * 0.1 * 0.3
     assert found == pytest.approx(exact, rel=1.5e-3)
+
+
+def test_in_time_it_comes_to_rest_there() -> None:
+    """A transient ends where the steady state is: what flows along circles flows in time as well."""
+    warm = replace(MATRIX, volumetric_heat_capacity=1.8e6)
+    stack = heated(array(0.5, 30.0, 0.2, (24, 24)))
+    rod = replace(
+        stack.regions[0], material=replace(stack.regions[0].material, volumetric_heat_capacity=1.1e6)
+    )
+    stack = replace(stack, layers=[Layer("matrix", warm, L)], regions=[rod])
+    steady = pipeline.solve(stack).temperature
+    timed = replace(
+        stack,
+        transient=TransientOptions(until=2e-4),
+        solve=SolveOptions(initial=333.0),
+        mesh=MeshOptions(x=24, z=24, grading="uniform"),
+    )
+    assert np.abs(pipeline.solve(timed).temperature - steady).max() < 1e-3
 
 
 def test_later_regions_win() -> None:

@@ -213,18 +213,23 @@ class System:
 
     def residual(self, rise: Rise, reference: float) -> Floats:
         """Heat [W] that is left over in each cell: sources minus what flows out, as a sum of face flows."""
-        result = self.heat - self.divergence(self.z_flows(rise), self.x_flows(rise), self.wrap_flows(rise))
-        if self.links is not None:
-            result -= self.links.leaving(rise.large) + self.links.leaving(rise.small)
-        if self.wrap_z is not None:
-            small = (rise.small + self.shift_upper)[-1] - (rise.small + self.shift_lower)[0]
-            leaving, _, entering = self.wrap_z.flow((rise.large[-1] - rise.large[0]) + small)
-            result[-1] -= leaving
-            result[0] += entering
+        result = self.heat - self.leaving(rise)
         for side in self.sides:
             for term in side.terms:
                 np.add.at(result, (side.row, side.column), self.boundary_flow(side, term, rise, reference))
         return np.where(self.active, result, 0.0)
+
+    def leaving(self, rise: Rise) -> Floats:
+        """(nz, nx) heat [W] that leaves each cell for other cells, sheet heat on the way taken off."""
+        out = self.divergence(self.z_flows(rise), self.x_flows(rise), self.wrap_flows(rise))
+        if self.links is not None:
+            out += self.links.leaving(rise.large) + self.links.leaving(rise.small)
+        if self.wrap_z is not None:
+            small = (rise.small + self.shift_upper)[-1] - (rise.small + self.shift_lower)[0]
+            leaving, _, entering = self.wrap_z.flow((rise.large[-1] - rise.large[0]) + small)
+            out[-1] += leaving
+            out[0] -= entering
+        return out
 
     def boundary_flow(self, side: Side, term: SideTerm, rise: Rise, reference: float) -> Floats:
         """(n,) heat [W] that a condition puts into the cells beside it."""

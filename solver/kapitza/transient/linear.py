@@ -81,9 +81,7 @@ class LinearBody:
         if self.driven.system.mesh.dx is None:
             return self._flows(values).flow(y)
         system, rise = self.system(values), Rise(y, np.zeros(y.shape))
-        net = system.heat - system.divergence(
-            system.z_flows(rise), system.x_flows(rise), system.wrap_flows(rise)
-        )
+        net = system.heat - system.leaving(rise)
         parts = [system.heat, *(sheet for faces in system.all_faces for sheet in faces.sheets)]
         for side in system.sides:
             for term in side.terms:
