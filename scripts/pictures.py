@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Pictures of studies for ``cases/pictures``: superlattices against period, nanocomposites against particle size.
+"""Pictures of studies for ``cases/pictures``: superlattices against period, nanocomposites against particle size,
+phase-change cells against their size, films heated periodically.
 
-PYTHONPATH=solver python scripts/pictures.py [superlattices] [nanocomposites]
+PYTHONPATH=solver python scripts/pictures.py [NAME …]
 """
 
 from __future__ import annotations
@@ -182,7 +183,84 @@ def nanocomposites() -> None:
     figure.savefig(PICTURES / "nanocomposites.png")
 
 
-PICTURE = {"superlattices": superlattices, "nanocomposites": nanocomposites}
+# Phase-change cells, films heated periodically -----------------------------------------------------------------
+
+CASES = PICTURES.parent
+
+
+def phase_change_cells() -> None:
+    """A pulse melts and lets go; the rise of a heated film between electrodes against its size over l = k R."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8.2, 3.2), layout="constrained")
+    case = kp.load(CASES / "phase_change_cell.toml")
+    for power, colour in (("2e17 W/m^3", BLUE), ("4e17 W/m^3", GREEN), ("6e17 W/m^3", RED)):
+        steps = [["0 s", "0 W/m^3"], ["5 ns", power], ["35 ns", "0 W/m^3"]]
+        run = kp.solve(case.replace({"layers.cell.heat_density": {"steps": steps}}))
+        history = run.history
+        label = power.replace("e17 W/m^3", " · 10¹⁷ W/m³")
+        left.plot(history.times * 1e9, history.probes["middle of the cell"], color=colour, label=label)
+    left.axhline(890.0, color=GREY, linewidth=0.8, linestyle=":")
+    left.text(59.0, 897.0, "melting", color=GREY, ha="right", fontsize=7)
+    left.set(xlabel="time (ns)", ylabel="middle of the cell (K)", title="pulse, melt, quench")
+    left.legend(fontsize=7)
+    k, R = 0.57, 4e-8
+    sizes = np.geomspace(0.1, 100.0, 13)
+    rises = []
+    for size in sizes:
+        thickness = float(size * k * R)
+        film = kp.Layer("film", kp.Material("film", k), thickness, heat_density=1e15)
+        electrodes = [kp.Layer(name, kp.material("tungsten"), 10e-9) for name in ("below", "above")]
+        rises.append(
+            kp.solve(
+                kp.Stack(
+                    [electrodes[0], film, electrodes[1]],
+                    interfaces=[
+                        kp.Interface(kp.Resistance(R), between=("below", "film")),
+                        kp.Interface(kp.Resistance(R), between=("film", "above")),
+                    ],
+                    boundaries={side: kp.Boundary(kp.Temperature(300.0)) for side in ("bottom", "top")},
+                    probes=[kp.PieceProbe("hottest", "film")],
+                )
+            ).probes["hottest"]
+            - 300.0
+        )
+    own = 1e15 * (sizes * k * R) ** 2 / (8.0 * k)
+    fine = np.geomspace(0.1, 100.0, 200)
+    right.plot(fine, 1.0 + 4.0 / fine, color=GREY, label="1 + 4 l / L")
+    right.plot(
+        sizes, np.array(rises) / own, "o", color=BLUE, markersize=4, label="computed, electrodes of 10 nm"
+    )
+    right.axvline(1.0, color=GREY, linewidth=0.8, linestyle=":")
+    right.set(
+        xscale="log", yscale="log", xlabel="cell size over Kapitza length, L / (k R)",
+        ylabel="rise over that of perfect contacts", title="self-heating of a small cell",
+    )  # fmt: skip
+    right.legend(fontsize=7)
+    figure.savefig(PICTURES / "phase_change_cells.png")
+
+
+def periodic_heating() -> None:
+    """Amplitude and phase of a film's surface, its bond as a jump and as the usual layer of 1 nm."""
+    figure, (upper, lower) = plt.subplots(2, 1, figsize=(5.4, 4.4), sharex=True, layout="constrained")
+    jump, layer = (kp.solve(kp.load(CASES / f"film_on_{name}.toml")) for name in ("substrate", "thin_layer"))
+    f = jump.frequencies
+    for probe, colour in (("surface", RED), ("substrate", BLUE)):
+        one, two = jump.probes[probe], layer.probes[probe]
+        upper.plot(f, np.abs(one), color=colour, label=f"{probe}, G as a jump")
+        upper.plot(f, np.abs(two), color=colour, linestyle="--", label=f"{probe}, G as a layer of 1 nm")
+        lower.plot(f, np.degrees(np.unwrap(np.angle(one))), color=colour)
+        lower.plot(f, np.degrees(np.unwrap(np.angle(two))), color=colour, linestyle="--")
+    upper.set(xscale="log", yscale="log", ylabel="amplitude (K)", title=jump.stack.title.split(",")[0])
+    upper.legend(fontsize=7)
+    lower.set(xlabel="frequency (Hz)", ylabel="phase (°)")
+    figure.savefig(PICTURES / "periodic_heating.png")
+
+
+PICTURE = {
+    "superlattices": superlattices,
+    "nanocomposites": nanocomposites,
+    "phase_change_cells": phase_change_cells,
+    "periodic_heating": periodic_heating,
+}
 
 if __name__ == "__main__":
     mpl.use("Agg")
