@@ -335,7 +335,7 @@ def _above_zero(rows: Rows, point: _Point, dv: Floats, dQ: Floats) -> Floats:
         if not (fall > SAFE * k * T).any():
             continue
         room = u - rows.media.potential((COOLING * T).ravel()).reshape(T.shape)
-        falling = fall > room
+        falling = (fall > room) & (fall > 0.0)
         ratio = np.where(falling, room / np.where(falling, fall, 1.0), 1.0)
         share = np.minimum(share, ratio.min(axis=1, keepdims=True))
     return share
