@@ -28,13 +28,16 @@ class LineFields(Fields):
 
     state: LineState
 
-    def __init__(self, state: LineState) -> None:
+    def __init__(self, state: LineState, temperature: Floats | None = None) -> None:
+        """temperature : (nz,) [K], where something better is known than the profile between the faces."""
         self.__dict__ |= {
             "state": state,
             "lower_side": state.lower,
             "upper_side": state.upper,
             "heat_flux_x": None,
         }
+        if temperature is not None:
+            self.__dict__["temperature"] = temperature
 
     @cached_property
     def temperature(self) -> Floats:

@@ -13,6 +13,7 @@ from kapitza.assemble.system import Rise, System
 from kapitza.laws.media import Media
 from kapitza.layout import Floats, Layout
 from kapitza.solution import line, plane
+from kapitza.solution.line import LineFields
 from kapitza.solution.solved import Solved
 from kapitza.state import Flows, LineState, PlaneState, Series, SolverInfo
 
@@ -97,7 +98,23 @@ class Frames:
         if media is not None:
             lower, upper = media.temperature(lower), media.temperature(upper)
         # What leaves a cell through its faces shapes its profile.
-        return self._of_faces(t, lower, upper, levels, (system.heat - net)[:, 0], system, z, into, media)
+        bent = (system.heat - net)[:, 0]
+        found = self._of_faces(t, lower, upper, levels, bent, system, z, into, media)
+        cells = self._centres(level[:, 0], bent, system.heat[:, 0])
+        if media is not None:
+            cells = media.temperature(cells)
+        assert found.line is not None
+        return replace(found, fields=LineFields(found.line, cells))
+
+    def _centres(self, level: Floats, bent: Floats, heat: Floats) -> Floats:
+        """(nz,) level at the cells' centres: what the faces see, less the parabola of the source as far as that has
+        come about. A front that no cell resolves yet bends nothing."""
+        if not heat.any():
+            return level
+        base = self.problem
+        assert base is not None
+        carried = np.clip(bent, np.minimum(heat, 0.0), np.maximum(heat, 0.0))
+        return replace(base, heat=carried).inside(level, level - carried * base.chain.resistance[1::3])
 
     def _of_faces(
         self,
