@@ -115,7 +115,9 @@ def instant(time: float, digits: int = 4) -> str:
     if time == 0.0:
         return "0 s"
     unit, factor = ("h", 1.0 / 3600.0) if abs(time) >= 7200.0 else unit_for(abs(time), SECONDS)
-    return f"{time * factor:.{digits}g} {unit}"
+    value = time * factor
+    text = f"{value:.{digits}g}"
+    return f"{value:.0f} {unit}" if "e+" in text and abs(value) < 1e6 else f"{text} {unit}"
 
 
 def share(part: float) -> str:
