@@ -21,8 +21,8 @@ from kapitza.errors import FileError, InputError, PhysicsError, ResourceError
 from kapitza.output.finite import finite
 
 SOLVER = Path(kapitza.cli.__file__).resolve().parents[2]
-NOW = ("run", "check", "show", "plot", "materials", "schema", "new", "verify", "interface")
-LATER = ("sweep", "zth", "fit")
+NOW = ("run", "check", "show", "plot", "materials", "schema", "new", "verify", "interface", "zth")
+LATER = ("sweep", "fit")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SOLVER)}
 
 

@@ -17,6 +17,7 @@ from kapitza.transient.watch import State, Watch
 if TYPE_CHECKING:
     from kapitza.assemble.system import System
     from kapitza.studies.effective import Effective
+    from kapitza.studies.zth import Zth
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,21 @@ def effective(problem: Case | Stack, at: float | None = None) -> Effective:
         raise problem.located(error) from None
 
 
-def zth(problem: Case | Stack) -> NoReturn:
-    """Thermal impedance. Not available yet: raises InputError."""
-    raise InputError("zth is not available yet")
+def zth(problem: Case | Stack, source: str | None = None, probe: str | None = None) -> Zth:
+    """Thermal impedance of a case [K/W]: ``.time``, ``.zth``, ``.steady``, ``.foster``, ``.cauer``, ``.structure``.
+
+    source : what is heated, the name of a layer, region, source or boundary · probe : where the rise is seen, by its
+    name; default: those in [zth], else the only ones there are. Raises InputError and PhysicsError.
+    """
+    from kapitza.studies.zth import zth
+
+    if isinstance(problem, Stack):
+        return zth(problem, source, probe)
+    if not isinstance(problem, Case):
+        raise InputError(
+            f"zth: {type(problem).__name__} is neither a Case nor a Stack; kp.load(path) reads a case"
+        )
+    try:
+        return zth(problem.stack, source, probe)
+    except InputError as error:
+        raise problem.located(error) from None

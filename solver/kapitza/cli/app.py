@@ -11,7 +11,6 @@ from kapitza.cli.answer import Answer
 
 LATER = {
     "sweep": "the same case over many values of its keys",
-    "zth": "thermal impedance, structure functions, Foster and Cauer networks",
     "fit": "conductances and properties from measured data",
 }
 
@@ -158,6 +157,46 @@ def effective(
     from kapitza.cli.effective import effective_case
 
     return effective_case(case, at, json=json)
+
+
+@app.command()
+def zth(
+    case: CaseFile,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="what is heated: a layer, region, source or boundary; default: [zth]"
+        ),
+    ] = None,
+    probe: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="where the rise is seen; default: [zth], or the only one"),
+    ] = None,
+    second: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CASE2", help="the same with another contact of the case: resistance junction to case"
+        ),
+    ] = None,
+    json: Json = False,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="OUT.csv", help="write the curve (CSV)")
+    ] = None,
+    structure: Annotated[
+        Path | None, typer.Option(metavar="OUT.csv", help="write the structure function (CSV)")
+    ] = None,
+    spice: Annotated[
+        Path | None, typer.Option(metavar="OUT.lib", help="write Foster and Cauer networks as subcircuits")
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="PNG", help="draw the curve and the structure functions")
+    ] = None,
+    force: Force = False,
+) -> Answer | None:
+    """Thermal impedance from a source to a probe, its networks, and structure functions."""
+    from kapitza.cli.impedance import Files, zth_case
+
+    return zth_case(case, second, source, probe, Files(output, structure, spice, plot, force), json=json)
 
 
 @app.command()

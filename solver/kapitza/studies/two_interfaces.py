@@ -16,6 +16,7 @@ Where both stacks are known, θ_JC is where their structure functions first diff
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -68,6 +69,18 @@ class Separation:
     def theta_jc(self) -> float:
         """The best of them [K/W]: exact where known, else by structure functions."""
         return self.structure if self.exact is None else self.exact
+
+    def summary(self) -> dict[str, Any]:
+        """What ``kapitza zth --second --json`` prints of it."""
+        return {
+            "value": self.theta_jc,
+            "exact": self.exact,
+            "structure": self.structure,
+            "capacity": self.capacity,
+            "derivative": self.derivative,
+            "time": self.time,
+            "assumed": list(self.assumed),
+        }
 
 
 def separate(one: Curve, two: Curve, stacks: tuple[Structure, Structure] | None = None) -> Separation:

@@ -1,0 +1,110 @@
+"""A meshed stack with one source: the rise of its probe at any time after a step of that source, and steady."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from kapitza import properties
+from kapitza.errors import InputError, PhysicsError
+from kapitza.layout import Floats, count_layers
+from kapitza.mesh import Mesh
+from kapitza.model import Group, Layer, Stack
+from kapitza.solution import probes
+from kapitza.studies import reduced
+from kapitza.studies.network import Network
+from kapitza.studies.one_source import OneSource
+
+FINEST = 0.2  # of sqrt(D t) at the first time t: cells
+LEAST, MOST, ALL = 200, 4000, 40_000  # cells of a layer, and of all (1-D)
+CLOSE = 1e-5  # of the steady value: the curve ends here
+END = 60.0  # slowest time constants, at most
+RESOLVED = 0.5  # of h^2/D: the time from which a cell is fine enough
+
+
+class StepResponse:
+    """A case with its one source, ready for any time."""
+
+    def __init__(self, case: OneSource) -> None:
+        self.case = case
+        self.network = Network(case.stack, case.cold, case.temperature)
+        if self.network.power == 0.0:
+            raise InputError(
+                f"zth.source: {case.source!r} puts no heat into any cell; nothing bears its name there"
+            )
+
+    @property
+    def mesh(self) -> Mesh:
+        return self.network.mesh
+
+    def times(self) -> tuple[float, float]:
+        """Shortest time that heat takes through a heated piece, and that from which its cells are fine enough [s]."""
+        network, mesh = self.network, self.network.mesh
+        layout, active = network.layout, network.active
+        kind = layout.kind(np.maximum(mesh.piece, 0).astype(np.intp).ravel()).reshape(mesh.shape)[active]
+        k = np.minimum(network.conductivities.through, network.conductivities.lateral)[kind]
+        slowness = network.C / (network.volume[active] * k)
+        size = np.broadcast_to(mesh.dz[:, np.newaxis], mesh.shape)
+        if mesh.dx is not None:
+            size = np.minimum(size, mesh.dx)
+        heated = network.heated
+        coarse = RESOLVED * float((size[active] ** 2 * slowness)[heated].max())
+        fastest = math.inf
+        pieces = mesh.piece[active]
+        for piece in np.unique(pieces[heated]):
+            rows, columns = np.nonzero(mesh.piece == piece)
+            extent = float(mesh.z_edges[rows.max() + 1] - mesh.z_edges[rows.min()])
+            if mesh.x_edges is not None:
+                extent = min(extent, float(mesh.x_edges[columns.max() + 1] - mesh.x_edges[columns.min()]))
+            fastest = min(fastest, extent**2 * float(slowness[pieces == piece][0]))
+        return fastest, coarse
+
+    def curve(self, first: float, points: int) -> tuple[Floats, Floats, float, float]:
+        """Times [s], impedances [K/W], the steady one, and the error in time. Raises PhysicsError where the heat has
+        nowhere to go, or the steady rise is not positive."""
+        network = self.network
+        steady = self._probed(network.steady())
+        if not steady > 0.0:
+            raise PhysicsError(
+                f"zth: {self.case.source!r} does not warm {self.case.probe.name!r}: the steady rise is {steady:.3g} "
+                "K/W; choose a probe that the heat reaches"
+            )
+        last = max(reduced.slowest(network), first)
+        found = reduced.reduce(network, first, last)
+        times: list[float] = []
+        values: list[float] = []
+        for k in range(int(math.log10(max(END * max(found.slowest, last) / first, 10.0)) * points) + 2):
+            times.append(first * 10.0 ** (k / points))
+            values.append(self._probed(network.faces(found.at(times[-1]))))
+            if abs(values[-1] / steady - 1.0) < CLOSE:
+                break
+        if len(times) < 8:
+            raise InputError(
+                f"zth.first: at {first:.3g} s all has happened already; begin earlier, or leave it out"
+            )
+        return np.array(times), np.array(values), steady, found.error
+
+    def _probed(self, y: Floats) -> float:
+        """Rise of the probe for 1 W [K]."""
+        return probes.value(self.network.frame(y), self.case.probe, "zth.probe") / self.network.power
+
+
+def fine(stack: Stack, first: float) -> Stack:
+    """A 1-D stack with as many equal cells in each layer as the time ``first`` [s] asks for."""
+    T, _ = properties.reference_temperature(stack)
+    all_ = max(20, min(MOST, ALL // count_layers(stack.layers)))
+
+    def layer(item: Layer | Group) -> Layer | Group:
+        if isinstance(item, Group):
+            return Group(item.repeat, tuple(layer(one) for one in item.layers))
+        law = item.material.heat_capacity_law
+        assert law is not None
+        low, high = law.valid
+        reach = math.sqrt(float(item.material.conductivity(T)) / float(law(min(max(T, low), high))) * first)
+        wanted = math.ceil(item.thickness / (FINEST * reach))
+        return replace(item, cells=max(item.cells or 1, min(max(LEAST, wanted), all_)))
+
+    mesh = replace(stack.mesh, grading="uniform")
+    return replace(stack, layers=tuple(layer(item) for item in stack.layers), mesh=mesh)
