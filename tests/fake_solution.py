@@ -89,6 +89,9 @@ class FakeSolution:
             parts.append((self.layout.name(i), z, np.concatenate([T[:1] + 0.25, T, T[-1:] - 0.125])))
         return parts
 
+    def profile_values(self) -> np.ndarray:
+        return np.concatenate([T for _, _, T in self.profile()])
+
     def layer_extent(self, i: int) -> tuple[Any, ...]:
         edges = self.layout.layer_edges
         across = (None, None) if self.x_edges is None else (self.x_edges[0], self.x_edges[-1])

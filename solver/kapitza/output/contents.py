@@ -31,7 +31,7 @@ def lay_out(root: Section, now: Instant, lasting: bool) -> Frames:
     _pieces(root.section("pieces"), frames, now, lasting)
     interfaces(root.section("interfaces"), frames, now)
     boundaries(root.section("boundaries"), frames, now)
-    if now.profile:
+    if not now.across:
         _profile(root.section("profile"), frames, now)
     return frames
 
@@ -138,16 +138,17 @@ def _of_pieces(column: str) -> Callable[[Instant], Floats]:
 
 
 def _profile(section: Section, frames: Frames, now: Instant) -> None:
-    sizes = [len(z) for _, z, _ in now.profile]
+    profile = now.solution.profile()
+    sizes = [len(z) for _, z, _ in profile]
     layer = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
     section.dimension("point", sum(sizes))
     section.variable("layer", ["point"], layer, long_name="row in pieces")
-    section.variable(now.through, ["point"], np.concatenate([z for _, z, _ in now.profile]), units="m")
+    section.variable(now.through, ["point"], np.concatenate([z for _, z, _ in profile]), units="m")
     frames.add(
         section,
         "temperature",
         ["point"],
-        lambda t: np.concatenate([T for _, _, T in t.profile]),
+        lambda t: t.solution.profile_values(),
         "K",
         "temperature, both sides of every face included",
         coordinates=now.through,

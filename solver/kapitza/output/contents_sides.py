@@ -40,7 +40,7 @@ def interfaces(section: Section, frames: Frames, now: Instant) -> None:
         ("flux", "W/m^2", "mean heat flux from below to above"),
         ("conductance", "W/(m^2*K)", "conductance, NaN for perfect contact"),
     ):
-        frames.add(section, name, ["interface"], _column(_interfaces, name), units, long_name)
+        frames.add(section, name, ["interface"], _means(name), units, long_name)
     for name, rows in groups:
         _faces(section.section(name), frames, now, rows)
 
@@ -128,6 +128,7 @@ def _ambient(now: Instant, side: str) -> float:
 
 
 _interfaces: Callable[[Instant], Sequence[Any]] = attrgetter("interfaces")
+_SINGLE = {"below": "below", "above": "above", "jump": "jump", "jump_max": "jump", "flux": "flux"}
 _boundaries: Callable[[Instant], Sequence[Any]] = attrgetter("boundaries")
 
 
@@ -141,9 +142,36 @@ def _column(rows: Callable[[Instant], Sequence[Any]], name: str) -> Callable[[In
     return of
 
 
+def _means(name: str) -> Callable[[Instant], Floats]:
+    """One number of each interface; NaN for None."""
+    each = _column(_interfaces, name)
+
+    def of(now: Instant) -> Floats:
+        if now.faces is None:
+            return each(now)
+        if name in _SINGLE:
+            return np.asarray(getattr(now.faces, _SINGLE[name]))
+        if not all(law.linear for law in now.faces.law):
+            return each(now)
+        resistance = np.array([law.resistance for law in now.faces.law])
+        with np.errstate(divide="ignore"):
+            conductance = np.where(resistance == 0.0, np.nan, 1.0 / resistance)
+        return np.asarray(conductance[now.faces.law_index])
+
+    return of
+
+
 def _along(rows: Sequence[int], name: str) -> Callable[[Instant], Floats]:
     """One array of the chosen interfaces, joined."""
-    return lambda now: _joined([now.interfaces[row] for row in rows], name)
+    chosen = np.array(rows, dtype=np.intp)
+    single = name.removesuffix("_values")
+
+    def of(now: Instant) -> Floats:
+        if now.faces is not None:
+            return np.asarray(getattr(now.faces, single)[chosen])
+        return _joined([now.interfaces[row] for row in rows], name)
+
+    return of
 
 
 def _side(row: int, name: str) -> Callable[[Instant], Floats]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,28 +14,31 @@ from kapitza.output.netcdf import Record, Section
 
 if TYPE_CHECKING:
     from kapitza.solution import Solution
-    from kapitza.solution.parts import BoundaryResult, InterfaceResult
+    from kapitza.solution.parts import BoundaryResult, ContactFaces, InterfaceResult
 
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Instant:
-    """A solution with its interfaces, boundaries and, in 1-D, profile taken out once."""
+    """A solution with its interfaces and boundaries taken out once, when they are asked for."""
 
     solution: Solution
-    interfaces: Sequence[InterfaceResult]
-    boundaries: Sequence[BoundaryResult]
-    profile: Sequence[tuple[str, Floats, Floats]]
 
-    @staticmethod
-    def of(solution: Solution) -> Instant:
-        return Instant(
-            solution,
-            list(solution.interfaces.values()),
-            list(solution.boundaries.values()),
-            solution.profile() if solution.x_edges is None else (),
-        )
+    @cached_property
+    def interfaces(self) -> Sequence[InterfaceResult]:
+        return list(self.solution.interfaces.values())
+
+    @cached_property
+    def boundaries(self) -> Sequence[BoundaryResult]:
+        return list(self.solution.boundaries.values())
+
+    @cached_property
+    def faces(self) -> ContactFaces | None:
+        """In 1-D the faces of all interfaces, one of each: arrays, where thousands of objects would be slow."""
+        if self.solution.x_edges is not None:
+            return None
+        return getattr(self.solution.interfaces, "faces", None)
 
     @property
     def through(self) -> str:

@@ -96,7 +96,7 @@ class Recording:
 
     def put(self, solution: Solution) -> None:
         """Write ``solution``, the next frame."""
-        now = Instant.of(solution)
+        now = Instant(solution)
         with self._draft.errors():
             variables = self._laid(now)
             if now.solution.liquid is not None and "melted" not in self._root:
@@ -125,7 +125,7 @@ class Recording:
         """
         self._texts["summary"] = json.dumps(finite(solution.summary()), ensure_ascii=False, allow_nan=False)
         with self._draft.errors():
-            self._laid(Instant.of(solution)).flush()
+            self._laid(Instant(solution)).flush()
             self._root.attributes(summary=self._texts["summary"])
             times = np.asarray(self._root.values("time"))
             self._file.close()

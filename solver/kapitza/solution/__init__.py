@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from kapitza.errors import InputError
-from kapitza.layout import Floats
+from kapitza.layout import Floats, Ints
 from kapitza.model import Probe
 from kapitza.solution import budget as _budget
 from kapitza.solution import probes as _probes
@@ -67,21 +67,36 @@ class Solution(Solved):
         z [m], T [K]; the side temperatures are exact, so a jump shows between one layer and the next.
         Raises InputError in 2-D.
         """
+        cells, _, _ = self._layer_cells()
+        edges, ends = self.layout.layer_edges, np.cumsum(cells + 2)
+        z = self._with_sides(edges[:-1], self.z, edges[1:])
+        T = self.profile_values()
+        pieces = [(z[end - n - 2 : end], T[end - n - 2 : end]) for n, end in zip(cells, ends, strict=True)]
+        return [(self.layout.name(i), *piece) for i, piece in enumerate(pieces)]
+
+    def profile_values(self) -> Floats:
+        """1-D: the temperatures of `profile`, those of all layers one behind the other [K]."""
+        _, first, last = self._layer_cells()
+        fields = self.fields
+        return self._with_sides(fields.lower_side[first], self.temperature, fields.upper_side[last])
+
+    def _layer_cells(self) -> tuple[Ints, Ints, Ints]:
+        """(n_layers,) number of cells of each layer, and its first and last segment."""
         if self.line is None:
             raise InputError("profile: only one-dimensional stacks have one; use temperature, or probes")
-        line, layout = self.line.problem.line, self.layout
-        starts = np.flatnonzero(np.diff(line.segment_piece, prepend=-1))
-        last = np.append(starts[1:], len(line.segment_piece)) - 1
-        cells = np.add.reduceat(line.segment_cells, starts)
-        first = np.cumsum(cells) - cells
-        edges = layout.layer_edges
-        rows = []
-        for i in range(layout.n_layers):
-            here = slice(int(first[i]), int(first[i] + cells[i]))
-            z = np.concatenate([[edges[i]], self.z[here], [edges[i + 1]]])
-            sides = self.fields.lower_side[starts[i]], self.fields.upper_side[last[i]]
-            rows.append((layout.name(i), z, np.concatenate([[sides[0]], self.temperature[here], [sides[1]]])))
-        return rows
+        line = self.line.problem.line
+        first = np.flatnonzero(np.diff(line.segment_piece, prepend=-1))
+        last = np.append(first[1:], len(line.segment_piece)) - 1
+        return np.add.reduceat(line.segment_cells, first), first, last
+
+    def _with_sides(self, lower: Floats, cells: Floats, upper: Floats) -> Floats:
+        """(nz + 2 n_layers,) values of all cells, between those of both sides of their layer."""
+        sizes, _, _ = self._layer_cells()
+        begin = np.cumsum(sizes + 2) - sizes - 2
+        values = np.empty(len(cells) + 2 * len(sizes))
+        values[begin], values[begin + sizes + 1] = lower, upper
+        values[np.arange(len(cells)) + np.repeat(2 * np.arange(len(sizes)) + 1, sizes)] = cells
+        return values
 
     def layer_extent(self, i: int) -> tuple[float, float, float | None, float | None]:
         """(z0, z1, x0, x1) of layer ``i`` [m]; x None in 1-D."""
