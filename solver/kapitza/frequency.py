@@ -24,7 +24,6 @@ from kapitza.layout import Layout
 from kapitza.linear import rows
 from kapitza.linear.rows import Rows
 from kapitza.linear.separable import Separable
-from kapitza.linear.shifted import WIDE
 from kapitza.mesh import Mesh, build_line, build_plane
 from kapitza.model import SIDES, Boundary, Condition, PieceProbe, Reservoir, Stack, Temperature
 from kapitza.newton.linearised import linearised
@@ -238,7 +237,7 @@ class _Problem:
         """Full-width layers: single lines along z."""
         found = self._rows
         capacity = None if isinstance(found, str) else found.along(folded(self.capacity))
-        if isinstance(found, str) or capacity is None or not (found.fast or len(found.weight) <= WIDE):
+        if isinstance(found, str) or capacity is None or not found.pays(many=True):
             return None
         return Separable(found, s * capacity).solve(load, overwrite=True)
 

@@ -11,8 +11,6 @@ METHODS = ("auto", "line", "separable", "multigrid", "sparse")
 
 MANY = 60_000  # cells; below, the direct solver is done before compiled loops are loaded
 
-WIDE = 600  # columns; beyond, finding eigenvectors takes longer than multigrid
-
 
 def check_method(method: str, two_dimensional: bool) -> None:
     """Raise InputError unless ``method`` names a solver that serves this kind of problem."""
@@ -38,10 +36,10 @@ def solve(system: System, reference: float, pinned: Floats, method: str) -> Line
         return multigrid.solve(system, reference, pinned, "asked for")
     found = rows.find(system)
     if not isinstance(found, str):
-        if found.fast or len(found.weight) <= WIDE:
+        if found.pays(many=False):
             reason = f"layers of full width: {found.transform} single lines along z"
             return separable.solve(system, reference, pinned, reason)
-        found = f"cells of different sizes, {WIDE} columns or more"
+        found = f"cells of different sizes in {len(found.weight)} columns"
     cells = system.active.size
     if cells >= MANY:
         from kapitza.linear import multigrid

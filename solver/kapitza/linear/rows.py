@@ -19,6 +19,10 @@ from kapitza.linear.lateral import Computed, Cosine, Fourier, Lateral, Values
 WORTH_TRANSFORM = (
     100_000_000  # cells times columns times solves; below, products are done before scipy is imported
 )
+FEW, SOME = (
+    600,
+    1000,
+)  # columns; beyond, computed eigenvectors cost more than other solvers, in one solve and in many
 SAME = 1e-12  # conductances that differ by rounding only
 
 
@@ -44,6 +48,10 @@ class Rows:
     def fast(self) -> bool:
         """Whether there is a fast transform."""
         return self.equal and not self.ends.any()
+
+    def pays(self, *, many: bool) -> bool:
+        """Whether lines along z are the way to go, for one solve or for ``many``."""
+        return self.fast or len(self.weight) <= (SOME if many else FEW)
 
     @property
     def transform(self) -> str:

@@ -20,7 +20,6 @@ from kapitza.linear.separable import Separable
 
 STEPS = 100  # about how many solves a factorisation serves, to judge whether compiling pays
 TOLERANCE = 1e-8  # of a correction, where it is found by iteration; heat is kept regardless
-WIDE = 1000  # columns; beyond, products with computed eigenvectors cost more than other solvers
 
 Solve = Callable[[Floats], Floats]
 
@@ -34,7 +33,7 @@ def factor(system: System, extra: Floats) -> Solve:
         return _line(system, extra)
     found = rows.find(system)
     diagonal = None if isinstance(found, str) else found.along(folded(extra))
-    if isinstance(found, str) or diagonal is None or not (found.fast or len(found.weight) <= WIDE):
+    if isinstance(found, str) or diagonal is None or not found.pays(many=True):
         return _general(system, extra)
     return Separable(found, diagonal, solves=STEPS).solve
 

@@ -18,7 +18,6 @@ from kapitza.layout import Floats, Layout
 from kapitza.linear import rows
 from kapitza.linear.rows import Rows
 from kapitza.linear.separable import Separable
-from kapitza.linear.shifted import WIDE
 from kapitza.solution.solved import Solved
 from kapitza.transient.body import Body, Flow
 from kapitza.transient.frames import Frames
@@ -41,7 +40,7 @@ def make(
     if system.mesh.dx is None or melting is not None:
         return body
     found = rows.find(system)
-    if isinstance(found, str) or found.ends.any() or (not found.fast and len(found.weight) > WIDE):
+    if isinstance(found, str) or found.ends.any() or not found.pays(many=True):
         return body
     if len(found.weight) == 1 or found.along(folded(body.capacity)) is None:
         return body
