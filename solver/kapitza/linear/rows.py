@@ -19,10 +19,8 @@ from kapitza.linear.lateral import Computed, Cosine, Fourier, Lateral, Values
 WORTH_TRANSFORM = (
     100_000_000  # cells times columns times solves; below, products are done before scipy is imported
 )
-FEW, SOME = (
-    600,
-    1000,
-)  # columns; beyond, computed eigenvectors cost more than other solvers, in one solve and in many
+# Columns, for one solve and for many; beyond, computed eigenvectors cost more than other solvers.
+FEW, SOME = 600, 1000
 SAME = 1e-12  # conductances that differ by rounding only
 
 
