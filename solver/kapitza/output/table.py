@@ -33,8 +33,10 @@ def run_report(
     costly = costs(summary, ROWS)
     degrees = Degrees(summary, unit)
     lasting = not summary.get("steady", True)
-    report: list[Table | str] = [headline(summary), "", parts_table(costly, degrees)]
-    sentence = verdict(costly) if not lasting else f"At the end, {instant(summary['times'][-1])}."
+    report: list[Table | str] = [headline(summary), ""]
+    report += [f"after {instant(summary['times'][-1])}:", ""] if lasting else []
+    report += [parts_table(costly, degrees)]
+    sentence = None if lasting else verdict(costly)
     if sentence:
         report += ["", sentence]
     report += ["", boundaries_table(summary["boundaries"], degrees)]
