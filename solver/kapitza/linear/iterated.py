@@ -7,6 +7,7 @@ brings the matrix close to the identity, and GMRES (Saad and Schultz, 1986) does
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -32,13 +33,18 @@ class Solver(Protocol):
         """(n,) x with J x = b."""
 
 
+def method(cells: int) -> str:
+    """Name of what `solver` takes for a mesh of so many cells."""
+    return "sparse" if cells < choose.MANY else "multigrid"
+
+
 def solver(matrix: Any, active: Bools, scale: Floats) -> Solver:
     """Factors of J for few cells, `Iterated` for many. Raises PhysicsError as `sparse.factorised` does.
 
     matrix : (n, n) sparse, over the active cells row by row · active : (nz, nx)
     scale : (n,) > 0, such that J diag(scale) is nearly symmetric
     """
-    if active.size < choose.MANY:
+    if method(active.size) == "sparse":
         return factorised(matrix)  # type: ignore[no-any-return]
     return Iterated(matrix, active, scale)
 
@@ -73,7 +79,7 @@ class Iterated:
 
     def _near(self, r: Floats) -> Floats:
         """One cycle applied to r (n,)."""
-        size = float(np.sqrt(r @ r))
+        size = _length(r)
         if size == 0.0:
             return np.zeros_like(r)
         load, out = np.zeros(self.active.shape), np.zeros(self.active.shape)
@@ -90,12 +96,12 @@ class Iterated:
         while True:
             missing_heat = b - self.product @ x if products else b
             r = self._near(missing_heat)
-            left = float(np.linalg.norm(r))
-            size = max(size, left, float(np.linalg.norm(x)))
+            left = _length(r)
+            size = max(size, left, _length(x))
             done, stalled = left <= TOLERANCE * size, left > 0.1 * before
             if done or stalled:
                 # Both in temperature and in heat: a cycle that does not see a part of x is found out by the latter.
-                kept = np.linalg.norm(missing_heat) <= 0.1 * np.linalg.norm(b)
+                kept = _length(missing_heat) <= 0.1 * _length(b)
                 return x if (done or left <= ENOUGH * size) and kept else None
             before = left
             basis, columns = [r / left], []
@@ -105,9 +111,9 @@ class Iterated:
                 products += 1
                 weights = np.zeros(len(basis) + 1)
                 for k, known in enumerate(basis):
-                    weights[k] = known @ v
+                    weights[k] = _dot(known, v)
                     v -= weights[k] * known
-                weights[-1] = np.linalg.norm(v)
+                weights[-1] = _length(v)
                 columns.append(weights)
                 y, missing = _least(columns, left)
                 if not np.isfinite(missing):
@@ -119,6 +125,15 @@ class Iterated:
                 x += share * known
             if products >= MOST:
                 return None
+
+
+def _dot(a: Floats, b: Floats) -> float:
+    """In one thread: waiting for a busy neighbour would take longer than the sum."""
+    return float(np.einsum("i,i", a, b))
+
+
+def _length(a: Floats) -> float:
+    return math.sqrt(_dot(a, a))
 
 
 def _least(columns: list[Floats], left: float) -> tuple[Floats, float]:

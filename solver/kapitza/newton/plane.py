@@ -1,4 +1,4 @@
-"""Newton's method on a mesh: corrections by direct solution, damped until they shrink under the old Jacobian."""
+"""Newton's method on a mesh: corrections, direct or iterated, damped until they shrink under the old Jacobian."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from kapitza import floating
 from kapitza.errors import InputError, PhysicsError
 from kapitza.layout import Floats
-from kapitza.linear.iterated import solver
+from kapitza.linear.iterated import method, solver
 from kapitza.newton.continued import COOLING, check_range, settled
 from kapitza.newton.field import Evaluation, Problem
 from kapitza.state import PlaneState, SolverInfo, check_residual
@@ -146,8 +146,9 @@ def _state(
     heat, _ = problem.grown(T)
     system = replace(system, heat=system.heat + heat.reshape(system.mesh.shape)) if system.growth else system
     info = SolverInfo(
-        "newton-sparse",
-        "two dimensions with temperature-dependent properties or laws: Newton's method, direct solution of each step",
+        f"newton-{method(system.active.size)}",
+        "two dimensions with temperature-dependent properties or laws: Newton's method, each step solved "
+        + ("directly" if method(system.active.size) == "sparse" else "by GMRES around multigrid"),
         len(steps),
         residual,
     )

@@ -22,6 +22,7 @@ from kapitza.laws.enthalpy import Enthalpy, Heats
 from kapitza.laws.kirchhoff import Kirchhoff
 from kapitza.laws.temperature import Constant, TemperatureLaw
 from kapitza.layout import Floats, Ints, Layout
+from kapitza.linear.iterated import method, solver
 from kapitza.newton.continued import check_range
 from kapitza.newton.field import Evaluation, Problem
 from kapitza.solution.solved import Solved
@@ -57,7 +58,7 @@ class NonlinearBody:
         self.active = system.active
         self.shape = system.mesh.shape
         self.volume = np.where(self.active, volumes(system.mesh, system.area_z), 0.0)
-        self.name = "newton-line" if system.mesh.dx is None else "newton-sparse"
+        self.name = "newton-" + ("line" if system.mesh.dx is None else method(system.active.size))
         self._key = b""
         self._last: tuple[Floats, bytes, Evaluation] | None = None
         self._T: tuple[Floats, Floats] | None = None
@@ -181,12 +182,15 @@ class NonlinearBody:
         """r -> dw with (V + delta J diag(k dT/dw)) dw = r."""
         at = self.evaluate(y, values)
         T = self._warm(y)
-        scale = delta * self.problem.media.conductivity(T) * self.heats.slope(y.ravel(), T)
+        slope = self.heats.slope(y.ravel(), T)
+        scale = delta * self.problem.media.conductivity(T) * slope
         slopes = np.concatenate(at.slopes)
         if self.driven.system.mesh.dx is None:
             return self._tridiagonal(at, slopes, scale)
         rows, columns = np.concatenate(at.rows), np.concatenate(at.columns)
-        return self._sparse(rows, columns, slopes * scale[columns])
+        # In temperatures the matrix is nearly symmetric; what melts has no temperature of its own to go by.
+        warming = np.where(slope > 0.0, slope, float(slope.max(initial=0.0)) or 1.0)
+        return self._sparse(rows, columns, slopes * scale[columns], 1.0 / warming)
 
     def _tridiagonal(self, at: Evaluation, slopes: Floats, scale: Floats) -> Callable[[Floats], Floats]:
         """One column (LAPACK gtsv); where its entries lie is the same in every evaluation."""
@@ -213,10 +217,8 @@ class NonlinearBody:
 
         return solve
 
-    def _sparse(self, rows: Ints, columns: Ints, slopes: Floats) -> Callable[[Floats], Floats]:
+    def _sparse(self, rows: Ints, columns: Ints, slopes: Floats, scale: Floats) -> Callable[[Floats], Floats]:
         from scipy.sparse import coo_array
-
-        from kapitza.linear.sparse import factorised
 
         inside = self.active.ravel()
         number = np.cumsum(inside) - 1
@@ -228,7 +230,8 @@ class NonlinearBody:
             np.concatenate([number[columns[known]], every]),
         )
         data = np.concatenate([slopes[known], self.volume.ravel()[inside]])
-        factors = factorised(coo_array((data, indices), shape=(n, n)).tocsc())
+        matrix = coo_array((data, indices), shape=(n, n)).tocsc()
+        factors = solver(matrix, self.active, scale[inside])
 
         def solve(r: Floats) -> Floats:
             x = np.zeros(self.shape)
