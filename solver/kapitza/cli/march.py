@@ -18,6 +18,7 @@ from kapitza.errors import InputError, ResourceError
 from kapitza.estimate import estimate
 from kapitza.output.labels import instant
 from kapitza.output.readable import memory
+from kapitza.output.replace import clear_drafts
 from kapitza.transient.watch import State, Stopped, Watch
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def run_in_time(case: Case, wanted: Wanted, timing: dict[str, float]) -> Solutio
     # Without an output frames go to a draft all the same where a picture or a checkpoint needs them.
     target = wanted.output or (wanted.base if keeps else wanted.plot)
     if target is not None:
+        clear_drafts(target)
         _require_room(case, target, copies=3 if keeps else 1)
     earlier = _earlier(case, wanted)
     times = saved_times(options).tolist()
@@ -137,12 +139,10 @@ def _earlier(case: Case, wanted: Wanted) -> Checkpoint | None:
             )
         return None
     from kapitza.output import checkpoint
-    from kapitza.output.replace import clear_drafts
 
     if not wanted.resume:
         checkpoint.refuse_to_start_over(wanted.base, wanted.force)
         return None
-    clear_drafts(wanted.base)
     earlier, remarks = checkpoint.newest(wanted.base, case.text or "")
     if earlier is None:
         remarks.append(
