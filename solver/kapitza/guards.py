@@ -10,7 +10,7 @@ import numpy as np
 from kapitza.assemble import curved
 from kapitza.errors import InputError
 from kapitza.laws.time import at_start
-from kapitza.layout import Layout
+from kapitza.layout import Floats, Layout
 from kapitza.materials.material import Material
 from kapitza.model import Reservoir
 from kapitza.properties import ROOM, at
@@ -65,7 +65,7 @@ def _warmth(solved: Solved) -> Callable[[int], float]:
 
     def mean(kind: int) -> float:
         here = np.flatnonzero(solved.layout.kind_of == kind)
-        return 0.5 * float(np.nanmean(solved.pieces.bottom[here]) + np.nanmean(solved.pieces.top[here]))
+        return 0.5 * (_mean(solved.pieces.bottom[here]) + _mean(solved.pieces.top[here]))
 
     return mean
 
@@ -90,6 +90,12 @@ def thin_layers(layout: Layout, temperature: Callable[[int], float]) -> Iterator
             f"{show(path)} at {T:.3g} K: the contacts on both sides are not independent and its conductivity is "
             "not that of the bulk; temperatures inside are those of an equivalent medium"
         )
+
+
+def _mean(values: Floats) -> float:
+    """Mean (n,) of what is not painted over."""
+    mean = float(values.mean())
+    return float(np.nanmean(values)) if np.isnan(mean) else mean
 
 
 def _mean_free_path(material: Material, T: float) -> float:
