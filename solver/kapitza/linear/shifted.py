@@ -29,13 +29,39 @@ def factor(system: System, extra: Floats) -> Solve:
 
     extra : (nz, nx) [W/K], above zero wherever there is material
     """
+    match method(system, extra):
+        case "line":
+            return _line(system, extra)
+        case "separable":
+            modes = _modes(system, extra)
+            assert modes is not None
+            return Separable(*modes, solves=STEPS).solve
+        case "multigrid":
+            return _multigrid(system, extra)
+        case _:
+            return _sparse(system, extra)
+
+
+def method(system: System, extra: Floats) -> str:
+    """What `factor` takes: "line", "separable", "multigrid" or "sparse"."""
     if system.mesh.dx is None:
-        return _line(system, extra)
+        return "line"
+    if _modes(system, extra) is not None:
+        return "separable"
+    if system.active.size < choose.MANY:
+        return "sparse"
+    from kapitza.linear import multigrid
+
+    return "multigrid" if multigrid.suits(system) is None else "sparse"
+
+
+def _modes(system: System, extra: Floats) -> tuple[rows.Rows, Floats] | None:
+    """The system by rows, and ``extra`` along a column, where a transform along x pays."""
     found = rows.find(system)
     diagonal = None if isinstance(found, str) else found.along(folded(extra))
     if isinstance(found, str) or diagonal is None or not found.pays(many=True):
-        return _general(system, extra)
-    return Separable(found, diagonal, solves=STEPS).solve
+        return None
+    return found, diagonal
 
 
 def _line(system: System, extra: Floats) -> Solve:
@@ -55,14 +81,6 @@ def _line(system: System, extra: Floats) -> Solve:
         return np.asarray(x, dtype=float)
 
     return solve
-
-
-def _general(system: System, extra: Floats) -> Solve:
-    if system.active.size < choose.MANY:
-        return _sparse(system, extra)
-    from kapitza.linear import multigrid
-
-    return _sparse(system, extra) if multigrid.suits(system) else _multigrid(system, extra)
 
 
 def _multigrid(system: System, extra: Floats) -> Solve:

@@ -50,7 +50,7 @@ class LinearBody:
         self._factors: OrderedDict[float, shifted.Solve] = OrderedDict()
         self._lean: tuple[System, Column] | None = None
         self._loads: tuple[bytes, System, Floats] | None = None
-        self.name = "line" if mesh.dx is None else "sparse"
+        self.name = shifted.method(system, self.capacity)
 
     def start(self) -> Floats:
         return self.contents(
