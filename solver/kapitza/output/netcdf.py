@@ -77,7 +77,8 @@ class Record:
             end = self.frames + len(self.waiting)
             if self.grows:
                 self.dataset.resize(end, axis=0)
-            self.dataset[self.frames : end] = np.stack(self.waiting)
+            rows = self.waiting[0][np.newaxis] if len(self.waiting) == 1 else np.stack(self.waiting)
+            self.dataset[self.frames : end] = rows
             self.frames, self.waiting = end, []
         self.sink.check()
 
