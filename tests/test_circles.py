@@ -13,6 +13,7 @@ from kapitza.assemble import plane
 from kapitza.assemble.system import System
 from kapitza.case import Case
 from kapitza.errors import InputError
+from kapitza.examine import problems
 from kapitza.interfaces.law import Law, Resistance
 from kapitza.interfaces.power import power_law
 from kapitza.laws.temperature import Power
@@ -26,6 +27,7 @@ from kapitza.model import (
     Interface,
     Layer,
     MeshOptions,
+    PointProbe,
     Rectangle,
     Region,
     SolveOptions,
@@ -349,6 +351,40 @@ def test_a_circle_between_the_cells_is_an_error() -> None:
     stack = replace(array(0.1, 2.0, 0.0, (20, 20)), regions=[tiny])
     with pytest.raises(InputError, match=r"regions\.speck: no cell has its centre in this circle"):
         build_plane(Layout.of(stack))
+
+
+def test_points_beside_a_circle_are_on_their_own_side() -> None:
+    """Probes close to the edge see the piece that is there, whatever colour their cell has; neutral circle, T known."""
+    particle, radius = 23.0 * K, 0.62e-6
+    resistance = radius * (particle - K) / (particle * K)
+    middle = (0.5 * L, 0.5 * L)
+    angles = np.linspace(0.1, 2.0 * math.pi, 23)
+    points = [
+        PointProbe(f"{i} {piece}", middle[1] + r * math.sin(a), middle[0] + r * math.cos(a), piece)
+        for i, a in enumerate(angles)
+        for piece, r in (("matrix", 1.001 * radius), ("dot", 0.999 * radius))
+    ]
+    stack = Stack(
+        layers=[Layer("matrix", MATRIX, L)],
+        geometry=Geometry("plane", x=(0.0, L)),
+        regions=[Region("dot", Material("dot", conductivity=particle), Circle(middle, radius))],
+        interfaces=[Interface(Resistance(resistance), between=("matrix", "dot"))],
+        boundaries={"bottom": Boundary(Temperature(300.0)), "top": Boundary(Temperature(301.0))},
+        probes=points,
+        mesh=MeshOptions(x=70, z=70),
+    )
+    values = pipeline.solve(stack).summary()["probes"]
+    for probe in points:
+        height = (probe.z - 0.5 * L) / L
+        exact = 300.5 + (height if probe.piece == "matrix" else height * K / particle)
+        assert values[probe.name] == pytest.approx(exact, abs=0.01), probe
+    assert problems(stack) == []
+    wrong = replace(stack, probes=[replace(points[0], piece="dot")])
+    with pytest.raises(InputError, match="'dot' does not reach this point; here is matrix"):
+        pipeline.solve(wrong)
+    on_it = replace(stack, probes=[PointProbe("edge", 0.5 * L, 0.5 * L + radius)])
+    with pytest.raises(InputError, match="dot and matrix meet at this point"):
+        pipeline.solve(on_it)
 
 
 def test_coarse_circles_are_told() -> None:

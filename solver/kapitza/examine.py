@@ -35,6 +35,7 @@ from kapitza.model import (
     Stack,
     leaves,
 )
+from kapitza.solution import beside
 
 COARSE = 40  # cells along x are enough to see what lies where
 
@@ -135,7 +136,12 @@ def _place(layout: Layout, mesh: Mesh, probe: Probe, where: str) -> None:
             cells = cells_at(mesh, probe.x, probe.z, f"{where}.at")
             if probe.piece is not None:
                 known = layout.select(probe.piece, f"{where}.layer")
-                if not any(int(mesh.piece[i, j]) in known for i, j in cells):
+                met = (
+                    beside.pieces_at(layout, mesh, probe.x, probe.z, *cells[0])
+                    if probe.x is not None
+                    else None
+                )
+                if not np.isin(met if met is not None else mesh.piece[tuple(cells.T)], known).any():
                     raise InputError(f"{where}: {probe.piece!r} does not reach this point")
         case BoundaryProbe():
             if probe.boundary not in SIDES[layout.stack.geometry.kind]:

@@ -12,6 +12,7 @@ from kapitza.errors import InputError
 from kapitza.layout import Floats, Ints
 from kapitza.mesh import SAME, cells_at, within
 from kapitza.model import BoundaryProbe, InterfaceProbe, PieceProbe, PointProbe, Probe, Span
+from kapitza.solution import beside
 from kapitza.solution.parts import InterfaceResult, perfect
 from kapitza.solution.solved import Solved
 
@@ -76,6 +77,10 @@ def _point(solved: Solved, probe: PointProbe, where: str) -> float:
     mesh = solved.mesh
     cells = cells_at(mesh, probe.x, probe.z, f"{where}.at")
     assert probe.x is not None
+    row, column = int(cells[0, 0]), int(cells[0, 1])
+    met = beside.pieces_at(solved.layout, mesh, probe.x, probe.z, row, column)
+    if met is not None:
+        return _beside_circle(solved, probe, met, (row, column), where)
     pieces = mesh.piece[cells[:, 0], cells[:, 1]]
     kept = _of_piece(solved, np.arange(len(cells)), pieces.astype(np.intp), probe, where)
     corner = len(cells) > 2
@@ -84,6 +89,25 @@ def _point(solved: Solved, probe: PointProbe, where: str) -> float:
     if len(names) > 1 and (corner or _jumps(solved, names)):
         raise InputError(_ambiguous(where, [solved.layout.name(p) for p in names]))
     return float(np.mean([reconstruct(solved, int(i), int(j), probe.x, probe.z) for i, j in cells]))
+
+
+def _beside_circle(
+    solved: Solved, probe: PointProbe, met: list[int], cell: tuple[int, int], where: str
+) -> float:
+    """At a point where the pieces ``met`` are, in or beside ``cell``."""
+    kept = [
+        met[i] for i in _of_piece(solved, np.arange(len(met)), np.array(met, dtype=np.intp), probe, where)
+    ]
+    if len(kept) > 1 and _jumps(solved, kept):
+        raise InputError(_ambiguous(where, [solved.layout.name(p) for p in kept]))
+    assert probe.x is not None
+    for piece in kept:
+        T = beside.temperature(solved.mesh, solved.fields.temperature, piece, probe.x, probe.z, *cell)
+        if T is not None:
+            return T
+    raise InputError(
+        f"{where}: no cell beside this point bears {solved.layout.name(kept[0])}; give more cells ([mesh] x and z)"
+    )
 
 
 def reconstruct(solved: Solved, i: int, j: int, x: float, z: float) -> float:
