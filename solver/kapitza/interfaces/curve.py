@@ -124,7 +124,7 @@ class Polynomials(TemperatureLaw):
 
     def _intervals(self, T: Array) -> Any:
         self._check(T)
-        return np.clip(np.searchsorted(self.edges, T, side="right") - 1, 0, len(self.centres) - 1)
+        return np.searchsorted(self.edges[1:-1], T, side="right")
 
 
 @dataclass(frozen=True)

@@ -273,7 +273,7 @@ class Table(TemperatureLaw):
         return total, np.concatenate(([0.0], np.cumsum(lost)))
 
     def _segment(self, T: Array) -> NDArray[np.intp]:
-        return np.clip(np.searchsorted(self._knots, T, side="right") - 1, 0, len(self._knots) - 2)
+        return np.searchsorted(self._knots[1:-1], T, side="right")
 
     def _inside(self, i: NDArray[np.intp], T: Array) -> Array:
         """Value at T of segment i."""
@@ -293,7 +293,7 @@ class Table(TemperatureLaw):
         return (T2 - T1) * self._inside(i, T1 + 0.5 * (T2 - T1))
 
     def _value(self, T: Array) -> Array:
-        t = np.clip(T, self._knots[0], self._knots[-1])
+        t = np.minimum(np.maximum(T, self._knots[0]), self._knots[-1])
         return self._inside(self._segment(t), t)
 
     def _slope(self, T: Array) -> Array:
