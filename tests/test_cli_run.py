@@ -294,7 +294,7 @@ def test_every_template_checks_and_runs(
         assert kapitza.cli.main(arguments) == 0
         out, err = capsys.readouterr()
         assert err == ""
-    assert "costs most" in out or "cost most" in out or "At the end, " in out
+    assert "costs most" in out or "cost most" in out or "\nafter " in out
     assert "warning" not in out
 
 
