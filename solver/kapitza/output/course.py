@@ -64,7 +64,8 @@ class Course:
         return float(np.min(values)), float(np.max(values))
 
     def chosen(self, most: int) -> list[int]:
-        """Numbers of at most ``most`` frames, the last among them, between which about as much happens each."""
+        """Numbers of at most ``most`` frames, the last and the hottest among them, between which about as much happens
+        each."""
         n = len(self.times)
         if n <= most:
             return list(range(n))
@@ -72,8 +73,9 @@ class Course:
         happens = np.abs(np.diff(values, axis=1)).max(axis=0)
         # A little for every frame, so that times at rest are not forgotten.
         path = np.concatenate([[0.0], np.cumsum(happens + max(float(happens.sum()), 1e-300) / n)])
-        wanted = np.linspace(0.0, path[-1], most)
-        return sorted({int(np.argmin(np.abs(path - place))) for place in wanted})
+        wanted = np.linspace(0.0, path[-1], most - 1)
+        hottest = int(np.argmax(values.max(axis=0)))
+        return sorted({hottest, *(int(np.argmin(np.abs(path - place))) for place in wanted)})
 
 
 def probe_units(result: Any) -> dict[str, str]:
