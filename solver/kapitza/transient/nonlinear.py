@@ -32,7 +32,7 @@ from kapitza.transient.initial import initial_temperatures
 
 MOST = 40  # iterations
 HALVINGS = 8
-CLOSE = 1e-9  # of the span of temperatures: the last correction …
+CLOSE = 1e-7  # of the span of temperatures: the last correction …
 GRAIN = 0.1  # of the step in temperature from a melting cell to the next: finer is beyond what cells resolve
 SAME = 1e-12  # … beside rounding, of the temperatures themselves
 
