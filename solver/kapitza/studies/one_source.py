@@ -61,7 +61,7 @@ def alone(stack: Stack, source: str | None, probe: str | None) -> OneSource:
     """``stack`` with the heat named ``source`` alone (None: the only one), seen at ``probe`` (None: the only one).
 
     A source is an entry of the sources, a layer or region, or a boundary that has a heat. Without any probe the
-    source itself is looked at: the surface that is heated, or the hottest place of the layer or region.
+    source itself is looked at: the mean of the surface that is heated, or of the layer or region.
     Raises InputError where nothing, or more than one thing, has the name or could be meant.
     """
     name = source if source is not None else _only(sources(stack), "source", "--source")
@@ -93,7 +93,7 @@ def alone(stack: Stack, source: str | None, probe: str | None) -> OneSource:
         )
     if found is None:
         assert piece is not None
-        found = PieceProbe(name, piece)
+        found = PieceProbe(name, piece, "mean")
     heated = replace(heated, probes=(found,))
     linear, cold = (linearised(Layout.of(one), T).stack for one in (heated, quiet))
     inside = isinstance(given, Source) and given.x is None and given.z is None

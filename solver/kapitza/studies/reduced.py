@@ -6,11 +6,13 @@
 for times delta along a logarithm, from well below the first time asked for to far beyond the slowest: a rational Krylov
 space, each of whose vectors is one implicit step from rest. What is left is a symmetric eigenproblem of some dozens of
 unknowns, exact in time. More times are put between the others until the next solutions are foretold.
+Rounding ties the slowest rate to the fastest, so a long course is done in windows of ``WINDOW`` decades.
 (On such spaces: Druskin & Simoncini, Syst. Control Lett. 60 (2011) 546.)
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -23,6 +25,7 @@ TOLERANCE = 1e-5  # of the largest rise, between foretold and solved: what is le
 LEVELS = 5  # of halving the distance between two times
 BEYOND = 30.0  # how far beyond the times asked for, as a factor
 DEPENDENT = 1e-11  # of a solution: what is left of it once the others are taken out means nothing
+WINDOW = 8.0  # decades
 POWER = 3  # steps towards the slowest shape
 
 
@@ -75,7 +78,35 @@ def slowest(network: Network) -> float:
     return tau
 
 
-def reduce(network: Network, first: float, last: float) -> Reduced:
+@dataclass(frozen=True)
+class Course:
+    """Projections, each with the time [s] until which it serves; the last one serves for good."""
+
+    windows: tuple[tuple[float, Reduced], ...]
+
+    def at(self, t: float) -> Floats:
+        """(n,) mean rise of every cell at t [s]."""
+        found = next((one for until, one in self.windows if t <= until), self.windows[-1][1])
+        return found.at(t)
+
+    @property
+    def error(self) -> float:
+        return max(one.error for _, one in self.windows)
+
+    @property
+    def slowest(self) -> float:
+        return self.windows[-1][1].slowest
+
+
+def course(network: Network, first: float, last: float) -> Course:
+    """How ``network`` warms, from ``first`` to ``last`` [s] and beyond."""
+    decades = max(math.log10(last / first), 0.0)
+    count = max(1, math.ceil(decades / WINDOW))
+    ends = [first * 10.0 ** (decades * k / count) for k in range(count + 1)]
+    return Course(tuple((end, _reduced(network, begin, end)) for begin, end in itertools.pairwise(ends)))
+
+
+def _reduced(network: Network, first: float, last: float) -> Reduced:
     """The projection of ``network``, good from ``first`` to ``last`` [s]."""
     space = _Space(network)
     low, high = math.log(first / BEYOND), math.log(last * BEYOND)

@@ -17,8 +17,9 @@ from kapitza.studies import reduced
 from kapitza.studies.network import Network
 from kapitza.studies.one_source import OneSource
 
-FINEST = 0.2  # of sqrt(D t) at the first time t: cells
+FINEST = 0.1  # of sqrt(D t) at the first time t: cells
 LEAST, MOST, ALL = 200, 4000, 40_000  # cells of a layer, and of all (1-D)
+THIN, GRADED, FEW = 1e-7, 1000, 40  # s: films are heated; cells of a layer then
 CLOSE = 1e-5  # of the steady value: the curve ends here
 END = 60.0  # slowest time constants, at most
 RESOLVED = 0.5  # of h^2/D: the time from which a cell is fine enough
@@ -72,7 +73,7 @@ class StepResponse:
                 "K/W; choose a probe that the heat reaches"
             )
         last = max(reduced.slowest(network), first)
-        found = reduced.reduce(network, first, last)
+        found = reduced.course(network, first, last)
         times: list[float] = []
         values: list[float] = []
         for k in range(int(math.log10(max(END * max(found.slowest, last) / first, 10.0)) * points) + 2):
@@ -92,9 +93,11 @@ class StepResponse:
 
 
 def fine(stack: Stack, first: float) -> Stack:
-    """A 1-D stack with as many equal cells in each layer as the time ``first`` [s] asks for."""
+    """A 1-D stack with as many cells in each layer as the time ``first`` [s] asks for: equal ones, or refined
+    towards the faces where it is short."""
     T, _ = properties.reference_temperature(stack)
-    all_ = max(20, min(MOST, ALL // count_layers(stack.layers)))
+    most = max(20, min(MOST, ALL // count_layers(stack.layers)))
+    thin = first < THIN
 
     def layer(item: Layer | Group) -> Layer | Group:
         if isinstance(item, Group):
@@ -103,8 +106,10 @@ def fine(stack: Stack, first: float) -> Stack:
         assert law is not None
         low, high = law.valid
         reach = math.sqrt(float(item.material.conductivity(T)) / float(law(min(max(T, low), high))) * first)
-        wanted = math.ceil(item.thickness / (FINEST * reach))
-        return replace(item, cells=max(item.cells or 1, min(max(LEAST, wanted), all_)))
+        wanted = max(LEAST, math.ceil(item.thickness / (FINEST * reach)))
+        if thin:  # a film that is thinner than the heat reaches needs few
+            wanted = min(GRADED, max(FEW, math.ceil(item.thickness / (0.1 * FINEST * reach))))
+        return replace(item, cells=max(item.cells or 1, min(wanted, most)))
 
-    mesh = replace(stack.mesh, grading="uniform")
+    mesh = replace(stack.mesh, grading="refine" if thin else "uniform")
     return replace(stack, layers=tuple(layer(item) for item in stack.layers), mesh=mesh)

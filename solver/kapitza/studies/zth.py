@@ -26,7 +26,7 @@ from kapitza.studies.step_response import StepResponse, fine
 from kapitza.studies.structure import Structure, of_curve, of_stack
 from kapitza.studies.two_interfaces import Curve, Separation, separate
 
-FIRST = 1e-6  # s
+FIRST, EARLIEST = 1e-6, 1e-9  # s; by default
 POINTS = 20  # per decade
 DRIVING, EXACT = (
     2e-2,
@@ -125,7 +125,7 @@ def zth(
     ones there are.
 
     first : earliest time [s]; default: 1 us, or the time that heat takes through the thinnest heated piece where that
-    is shorter · points : per decade
+    is shorter, down to 1 ns · points : per decade
 
     Raises InputError where the stack contradicts itself, a name is wrong, or a heat capacity is not known;
     PhysicsError where the heat has nowhere to go.
@@ -138,7 +138,7 @@ def zth(
     case = alone(stack, source, probe)
     response = StepResponse(case)
     fastest, coarse = response.times()
-    start = first if first is not None else min(FIRST, _rounded(fastest))
+    start = first if first is not None else min(FIRST, max(EARLIEST, _rounded(fastest)))
     if not case.stack.geometry.two_dimensional:
         case = replace(case, stack=fine(case.stack, start), cold=fine(case.cold, start))
         response = StepResponse(case)
