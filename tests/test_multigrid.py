@@ -14,7 +14,8 @@ from kapitza.assemble.system import Rise, System
 from kapitza.errors import InputError
 from kapitza.layout import Floats
 from kapitza.linear import choose, multigrid, shifted
-from kapitza.linear.multigrid import Cycle, Matrix, Multigrid
+from kapitza.linear.matrix import Matrix
+from kapitza.linear.multigrid import Cycle, Multigrid
 from kapitza.pipeline import solve
 from kapitza.pipeline import system as bare
 from test_solvers_agree import assembled, random_stack

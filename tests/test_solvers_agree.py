@@ -22,7 +22,7 @@ WIDTH = 1.7e-3
 SOLVERS = [method for method in choose.METHODS if method not in ("auto", "line")]
 
 
-def random_stack(seed: int, nx: int, nz: int, extreme: float) -> kp.Stack:
+def random_stack(seed: int, nx: int, nz: int, extreme: float, *, circle: bool = False) -> kp.Stack:
     """Layers of any width and contrast, rectangles, joints (some insulating), void or fill, periodic or radial.
 
     extreme : cells up to so many times longer than wide, or wider than long, on average; joints and films likewise
@@ -60,6 +60,10 @@ def random_stack(seed: int, nx: int, nz: int, extreme: float) -> kp.Stack:
             for i in range(int(g.integers(0, 5)))
         ]
     )
+    if circle and not full and 0.25 < height / WIDTH < 4.0:
+        center = (float(g.uniform(0.3, 0.7) * WIDTH), float(g.uniform(0.3, 0.7) * height))
+        disc = kp.Circle(center, float(g.uniform(0.1, 0.28)) * min(WIDTH, height))
+        regions.append(kp.Region("disc", material("d"), disc))
     kind = "plane" if full or g.random() < 0.6 else "axisymmetric"
     periodic = kind == "plane" and g.random() < 0.4
     sides = {name: kp.Boundary(kp.Periodic()) for name in ("left", "right")} if periodic else {}
@@ -111,7 +115,8 @@ def tried(solver: str, system: System, pinned: Floats) -> Rise | None:
     except InputError as error:
         assert "cannot serve here" in str(error)  # noqa: PT017
         return None
-    assert result.method == solver
+    # Conduction along a circle's edge may leave a matrix that is not positive; then the direct solver steps in.
+    assert result.method == solver or (system.links is not None and "did not converge" in result.reason)
     assert result.residual < 1e-12
     return result.rise
 
@@ -119,7 +124,7 @@ def tried(solver: str, system: System, pinned: Floats) -> Rise | None:
 @pytest.mark.parametrize("seed", range(40))
 def test_all_solvers_agree(seed: int) -> None:
     nx, nz = 9 + 3 * (seed % 11), 8 + 5 * (seed % 7)
-    system, pinned = assembled(random_stack(seed, nx, nz, 30.0))
+    system, pinned = assembled(random_stack(seed, nx, nz, 30.0, circle=seed % 2 == 0))
     answers = {solver: tried(solver, system, pinned) for solver in SOLVERS}
     exact = answers["sparse"]
     assert exact is not None
@@ -131,12 +136,13 @@ def test_all_solvers_agree(seed: int) -> None:
 
 
 def test_random_stacks_are_of_every_kind() -> None:
-    """What the comparison covers, counted: periodic, radial, void, floating pieces, full width."""
+    """What the comparison covers, counted: periodic, radial, circles, void, floating pieces, full width."""
     from kapitza.linear import separable
 
-    systems = [assembled(random_stack(seed, 12, 10, 30.0)) for seed in range(40)]
+    systems = [assembled(random_stack(seed, 12, 10, 30.0, circle=seed % 2 == 0)) for seed in range(40)]
     assert sum(system.wrap is not None for system, _ in systems) >= 5
     assert sum(system.mesh.geometry.kind == "axisymmetric" for system, _ in systems) >= 5
+    assert sum(system.links is not None for system, _ in systems) >= 3
     assert sum(not system.active.all() for system, _ in systems) >= 5
     assert sum(bool(pinned.any()) for _, pinned in systems) >= 3
     assert sum(separable.suits(system) is None for system, _ in systems) >= 3

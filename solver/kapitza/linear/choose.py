@@ -44,6 +44,5 @@ def solve(system: System, reference: float, pinned: Floats, method: str) -> Line
     if cells >= MANY:
         from kapitza.linear import multigrid
 
-        if multigrid.suits(system) is None:
-            return multigrid.solve(system, reference, pinned, f"{found}; {cells} cells, {MANY} or more")
+        return multigrid.solve(system, reference, pinned, f"{found}; {cells} cells, {MANY} or more")
     return sparse.solve(system, reference, pinned, f"direct solution of a two-dimensional system ({found})")

@@ -8,22 +8,20 @@ brings the matrix close to the identity, and GMRES (Saad and Schultz, 1986) does
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from kapitza.assemble.system import Bools
 from kapitza.layout import Floats
 from kapitza.linear import choose
+from kapitza.linear.matrix import Matrix
 from kapitza.linear.sparse import factorised
-
-if TYPE_CHECKING:
-    from kapitza.linear.multigrid import Matrix
 
 TOLERANCE = 1e-9  # of the solution
 ENOUGH = 1e-5  # the same, where rounding lets no more be gained; Newton corrects itself
 GAIN = 1e-6  # of one basis; single precision tells no more
-MOST = 40  # products; 5 to 20 are the rule
+MOST = 60  # products; 5 to 20 are the rule
 
 
 class Solver(Protocol):
@@ -152,8 +150,6 @@ def _least(columns: list[Floats], left: float) -> tuple[Floats, float]:
 
 def _symmetric(matrix: Any, active: Bools) -> Matrix:
     """The symmetric part of ``matrix`` between neighbours; what couples other cells, or negatively, is left out."""
-    from kapitza.linear.multigrid import Matrix
-
     nz, nx = active.shape
     cells = np.flatnonzero(active)
     half = matrix.tocoo()

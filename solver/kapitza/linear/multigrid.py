@@ -17,17 +17,16 @@ from typing import Any
 import numpy as np
 
 from kapitza.assemble.system import Rise, System
-from kapitza.errors import InputError
 from kapitza.layout import Floats, Ints
 from kapitza.linear import multigrid_kernels, sparse
 from kapitza.linear.compiled import compiled
+from kapitza.linear.matrix import Matrix, Ties
 from kapitza.linear.result import LinearResult
 
 FEW = 16  # columns: below, rows are too short for vectors
 STIFFER = 4.0  # a column that makes its neighbour this much stiffer is kept
 SHRINK = 0.1  # share of the columns that every level leaves out, at least
 MOST = 100  # iterations; 5 to 20 are the rule
-HELD = 1e-8  # of the best conductance; held less than this, all cells move together beyond single precision
 PATIENCE = 6  # iterations in single precision that must gain a digit
 TOLERANCE = 1e-10
 REFINED = 1e-6  # the same, of a correction
@@ -41,43 +40,6 @@ relax, relax_few = compiled(multigrid_kernels.relax), compiled(multigrid_kernels
 spill = compiled(multigrid_kernels.spill)
 multiply, leftover = compiled(multigrid_kernels.multiply), compiled(multigrid_kernels.leftover)
 advance, dot = compiled(multigrid_kernels.advance), compiled(multigrid_kernels.dot)
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """A symmetric M-matrix on the cells: what ties each to its neighbours and to fixed values, all >= 0 [W/K].
-
-    gz : (nz - 1, nx) · gx : (nz, nx - 1) · wrap : (nz,), 0 unless ``periodic`` · diagonal : (nz, nx)
-    """
-
-    gz: Floats
-    gx: Floats
-    wrap: Floats
-    diagonal: Floats
-    periodic: bool
-
-    @classmethod
-    def of(cls, system: System, extra: Floats | float) -> Matrix:
-        """The conductances of a system with ``extra`` (nz, nx), or a number, on the diagonal; 0 in void."""
-        diagonal = system.anchor()
-        diagonal += extra
-        diagonal[~system.active] = 0.0
-        wrap = np.zeros(len(diagonal)) if system.wrap is None else system.wrap.conductance
-        gz, gx, wrap = (
-            np.ascontiguousarray(part)
-            for part in (system.faces_z.conductance, system.faces_x.conductance, wrap)
-        )
-        return cls(gz, gx, wrap, diagonal, system.wrap is not None)
-
-    @property
-    def parts(self) -> tuple[Floats, Floats, Floats, Floats]:
-        return self.gz, self.gx, self.wrap, self.diagonal
-
-    @property
-    def in_single(self) -> bool:
-        """Whether single precision tells the cells apart."""
-        most = max(float(part.max(initial=0.0)) for part in self.parts)
-        return bool(self.diagonal.sum() > HELD * most)
 
 
 class Level:
@@ -172,10 +134,13 @@ class Multigrid:
     """
 
     def __init__(self, system: System, extra: Floats | float = 0.0) -> None:
-        self.matrix = Matrix.of(system, extra)
+        self.matrix, self.ties = Matrix.of(system, extra), Ties.of(system)
         self.single = self.matrix.in_single
-        self.cycle = Cycle(self.matrix, np.float32 if self.single else np.float64)
+        self.cycle = self._cycle(np.float32 if self.single else np.float64)
         self._sums = np.zeros(system.mesh.shape[1])
+
+    def _cycle(self, dtype: Any) -> Cycle:
+        return Cycle(self.matrix.tied(self.ties), dtype)
 
     def solve(self, b: Floats, x0: Floats | None = None, tolerance: float = TOLERANCE) -> Answer:
         """Conjugate gradients from ``x0`` (None: 0) until the error is ``tolerance`` of x in the energy norm.
@@ -184,7 +149,7 @@ class Multigrid:
         """
         answer = self._iterate(b, x0, tolerance)
         if self.single and not answer.converged:
-            self.cycle, self.single = Cycle(self.matrix, np.float64), False
+            self.cycle, self.single = self._cycle(np.float64), False
             again = self._iterate(b, x0, tolerance)
             return replace(again, iterations=answer.iterations + again.iterations)
         return answer
@@ -228,7 +193,7 @@ class Multigrid:
     def _times(self, x: Floats, out: Floats) -> float:
         """x A x; out = A x."""
         multiply(*self.matrix.parts, x, out, self._sums)
-        return float(self._sums.sum())
+        return float(self._sums.sum()) + self.ties.leave(out, 1.0, x)
 
     def _norm(self, r: Floats) -> float:
         dot(r, r, self._sums)
@@ -260,26 +225,13 @@ def _parted(gz: Floats, gx: Floats, wrap: Floats, n: int, *, periodic: bool) -> 
     return cols, gaps
 
 
-def suits(system: System) -> str | None:
-    """Why the lines and couplings of this solver do not cover the system; None if they do."""
-    if system.links is not None:
-        return "cells conduct along curves, not only across their faces"
-    if system.wrap_z is not None:
-        return "bottom and top are periodic"
-    return None
-
-
 def solve(system: System, reference: float, pinned: Floats, reason: str) -> LinearResult:
     """Solve for the rise above ``reference`` [K]; refined until the heat left over is rounding, see `sparse.solve`.
 
     pinned : (nz, nx) extra conductance [W/K] to the reference in one cell of each floating piece, else 0.
 
     Where the iteration does not converge, the solution is direct and the reason says so.
-    Raises InputError where the method does not fit.
     """
-    why_not = suits(system)
-    if why_not is not None:
-        raise InputError(f"solve.method: 'multigrid' cannot serve here: {why_not}; use auto or sparse")
     grid = Multigrid(system, pinned)
     result = _refined(grid, system, reference, pinned, reason)
     if result is not None:
@@ -297,6 +249,7 @@ def _refined(
 
     def leave(rise: Rise) -> float:
         leftover(*grid.matrix.parts[:3], pinned, rise.large, rise.small, inner, left)
+        grid.ties.leave(left, -1.0, rise.large, rise.small)
         for side in system.sides:
             for term in side.terms:
                 np.add.at(left, (side.row, side.column), system.boundary_flow(side, term, rise, reference))

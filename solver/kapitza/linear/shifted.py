@@ -48,11 +48,7 @@ def method(system: System, extra: Floats) -> str:
         return "line"
     if _modes(system, extra) is not None:
         return "separable"
-    if system.active.size < choose.MANY:
-        return "sparse"
-    from kapitza.linear import multigrid
-
-    return "multigrid" if multigrid.suits(system) is None else "sparse"
+    return "sparse" if system.active.size < choose.MANY else "multigrid"
 
 
 def _modes(system: System, extra: Floats) -> tuple[rows.Rows, Floats] | None:
