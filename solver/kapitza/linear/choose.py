@@ -40,9 +40,10 @@ def solve(system: System, reference: float, pinned: Floats, method: str) -> Line
             reason = f"layers of full width: {found.transform} single lines along z"
             return separable.solve(system, reference, pinned, reason)
         found = f"cells of different sizes in {len(found.weight)} columns"
-    cells = system.active.size
-    if cells >= MANY:
+    if system.active.size >= MANY:
         from kapitza.linear import multigrid
 
-        return multigrid.solve(system, reference, pinned, f"{found}; {cells} cells, {MANY} or more")
+        return multigrid.solve(
+            system, reference, pinned, f"{found}; from {MANY} cells on, multigrid is done before factors are"
+        )
     return sparse.solve(system, reference, pinned, f"direct solution of a two-dimensional system ({found})")
