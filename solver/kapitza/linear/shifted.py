@@ -21,6 +21,8 @@ from kapitza.linear.separable import Separable
 STEPS = 100  # about how many solves a factorisation serves, to judge whether compiling pays
 TOLERANCE = 1e-8  # of a correction, where it is found by iteration; heat is kept regardless
 
+LOST = 1e8  # pivots may exceed what is held this much before rounding counts
+
 Solve = Callable[[Floats], Floats]
 
 
@@ -65,18 +67,36 @@ def _line(system: System, extra: Floats) -> Solve:
     from scipy.linalg.lapack import dpttrf, dpttrs
 
     g = system.faces_z.conductance[:, 0]
-    diagonal = (extra + system.anchor())[:, 0]
+    held = (extra + system.anchor())[:, 0]
+    diagonal = held.copy()
     diagonal[:-1] += g
     diagonal[1:] += g
     if len(diagonal) == 1:
         return lambda r: r / diagonal[0]
-    d, e, _ = dpttrf(diagonal, -g)
+    if diagonal.max() * len(g) > LOST * held.min():
+        d, e = _careful(g.tolist(), held.tolist())
+    else:
+        d, e, _ = dpttrf(diagonal, -g)
 
     def solve(r: Floats) -> Floats:
         x, _ = dpttrs(d, e, r)
         return np.asarray(x, dtype=float)
 
     return solve
+
+
+def _careful(g: list[float], held: list[float]) -> tuple[Floats, Floats]:
+    """The same factors where ``held`` (n,) would drown in the rounding of ``g`` (n - 1,): what ties all cells up to
+    one to their surroundings is carried along, and nothing is subtracted."""
+    tie, d, e = 0.0, [], []
+    for through, own in zip(g, held, strict=False):
+        tie += own
+        pivot = tie + through
+        d.append(pivot)
+        e.append(-through / pivot)
+        tie *= through / pivot
+    d.append(tie + held[-1])
+    return np.array(d), np.array(e)
 
 
 def _multigrid(system: System, extra: Floats) -> Solve:
