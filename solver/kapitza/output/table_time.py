@@ -79,7 +79,10 @@ def closing_lines(summary: Summary) -> Iterable[str]:
     """Energy balance in joules, steps and time, warnings."""
     energy = summary["energy"]
     flows = ", ".join(f"{name} {plain(energy[name], 6)} J" for name in ("in", "out", "stored"))
-    yield f"energy: {flows}, imbalance {plain(energy['imbalance'], 2)} of the throughput"
+    measure = (
+        "throughput" if energy["in"] or energy["out"] else "heat between its lowest and highest temperature"
+    )
+    yield f"energy: {flows}, imbalance {plain(energy['imbalance'], 2)} of the {measure}"
     solver = summary["solver"]
     steps = f"{solver['steps']:,} steps"
     if solver.get("rejected") is not None:

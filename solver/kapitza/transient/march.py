@@ -109,8 +109,16 @@ class March:
             steps=p.steps,
             rejected=p.rejected,
             melted={name: np.array(values) for name, values in p.melted.items() if any(values)},
+            swing=self._swing(p),
         )
         return self.last, history
+
+    def _swing(self, p: _Progress) -> float:
+        """Heat [J] that all cells would take from the lowest to the highest temperature of the run."""
+        T = self.body.temperature(p.now.y)
+        high = max(p.most, p.least + self._floor(p))
+        low, high = (self.body.total(self.body.contents(np.full_like(T, t))) for t in (p.least, high))
+        return high - low
 
     # Beginning, and beginning again ------------------------------------------------------------------------
 
@@ -146,7 +154,8 @@ class March:
         scale = max(self._scale(p), self._floor(p))
         # The time in which the fastest cell would change by a thousandth of the range, at the default tolerance.
         rate = float(np.abs(self.body.warmth(flow.net * (1e-6 * span), 1e-6 * span, y)).max()) / (1e-6 * span)
-        p.h = _grid(min(span, 10.0 * self.options.tolerance * scale / rate if rate > 0 else span))
+        first = 10.0 * self.options.tolerance * scale / rate if rate > 0 else span
+        p.h = _grid(min(span, max(first, 10.0 * LEAST * p.now.t)))
 
     def _predict(self, p: _Progress) -> None:
         """What range lies ahead, where none has been seen: from one long step to the next event."""
@@ -195,7 +204,7 @@ class March:
             whole = p.h * (D if p.damp and not self._first_order else 1.0)
             parts = math.ceil(left / whole * (1.0 - 1e-12)) if whole < left else 1
             h = left / parts if parts <= 2 else whole
-            if not h > LEAST * max(p.now.t, target):
+            if not h > LEAST * p.now.t:
                 raise PhysicsError(
                     f"not converged: at {p.now.t:.6g} s the step in time would have to be shorter than {h:.2g} s. "
                     "Raise [transient] tolerance, or check the laws"
