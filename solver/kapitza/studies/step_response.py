@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from kapitza import properties
-from kapitza.errors import InputError, PhysicsError
+from kapitza import estimate, properties
+from kapitza.errors import InputError, PhysicsError, ResourceError
 from kapitza.layout import Floats, count_layers
 from kapitza.mesh import Mesh
 from kapitza.model import Group, Layer, Stack
@@ -18,8 +18,9 @@ from kapitza.studies.network import Network
 from kapitza.studies.one_source import OneSource
 
 FINEST = 0.1  # of sqrt(D t) at the first time t: cells
-LEAST, MOST, ALL = 200, 4000, 40_000  # cells of a layer, and of all (1-D)
+LEAST, MOST, ALL = 200, 4000, 24_000  # cells of a layer, and of all (1-D)
 THIN, GRADED, FEW = 1e-7, 1000, 40  # s: films are heated; cells of a layer then
+VECTORS = 250  # of the length of all cells, about, that are held at a time
 CLOSE = 1e-5  # of the steady value: the curve ends here
 END = 60.0  # slowest time constants, at most
 RESOLVED = 0.5  # of h^2/D: the time from which a cell is fine enough
@@ -66,6 +67,12 @@ class StepResponse:
         """Times [s], impedances [K/W], the steady one, and the error in time. Raises PhysicsError where the heat has
         nowhere to go, or the steady rise is not positive."""
         network = self.network
+        need, there = VECTORS * 8.0 * len(network.C), estimate.available_memory()
+        if need > there:
+            raise ResourceError(
+                f"mesh: {len(network.C):.4g} cells need about {need / 1e9:.3g} GB of memory for their shapes in time, "
+                f"and {there / 1e9:.3g} GB are available. Use fewer cells ([mesh] x, z) or fewer repetitions"
+            )
         steady = self._probed(network.steady())
         if not steady > 0.0:
             raise PhysicsError(
@@ -96,7 +103,7 @@ def fine(stack: Stack, first: float) -> Stack:
     """A 1-D stack with as many cells in each layer as the time ``first`` [s] asks for: equal ones, or refined
     towards the faces where it is short."""
     T, _ = properties.reference_temperature(stack)
-    most = max(20, min(MOST, ALL // count_layers(stack.layers)))
+    most = max(1, min(MOST, ALL // count_layers(stack.layers)))
     thin = first < THIN
 
     def layer(item: Layer | Group) -> Layer | Group:
