@@ -175,6 +175,8 @@ def build_line(layout: Layout) -> LineMesh:
 def _source_cuts(layout: Layout) -> dict[int, list[float]]:
     """Interior heights [m] at which sources begin or end, by layer."""
     cuts: dict[int, list[float]] = {}
+    if not layout.stack.sources:
+        return cuts
     edges = layout.layer_edges
     tolerances = np.maximum(
         1e-9 * layout.thickness, 4e-16 * np.maximum(np.abs(edges[:-1]), np.abs(edges[1:]))

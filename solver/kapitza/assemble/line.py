@@ -127,12 +127,15 @@ def assemble(
         )
     resistance = np.zeros(3 * len(piece) - 1)
     resistance[0::3], resistance[1::3] = resistance_lower, resistance_upper
-    resistance[3 * joints + 2] = contacts.resistance / area
+    between = np.zeros(len(piece) - 1)  # segments of one layer meet perfectly
+    between[joints] = contacts.resistance / area
+    resistance[2::3] = between
     source = np.zeros(3 * len(piece))
     source[1::3] = heat
     sheet_below, sheet_above = _sheets(layout, piece[joints], piece[joints + 1], area)
-    source[3 * joints + 2] += sheet_below
-    source[3 * joints + 3] += sheet_above
+    if sheet_below.any() or sheet_above.any():
+        source[3 * joints + 2] += sheet_below
+        source[3 * joints + 3] += sheet_above
     ends = [
         _end(layout, side, float(metric.area(np.array([r]))[0]))
         for side, r in zip(
