@@ -220,6 +220,29 @@ def test_bounds_hold() -> None:
         assert found.perfect.zz >= found.zz
 
 
+def test_many_cells_by_multigrid(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same numbers from both solvers, pieces that float (an insulated particle) included."""
+    stack = Stack(
+        layers=[Layer("b", B, 1e-6), Layer("a", A, 0.7e-6)],
+        geometry=Geometry("plane", x=(0.0, 1e-6)),
+        regions=[
+            Region("dot", C, Circle((0.4e-6, 0.5e-6), 0.23e-6)),
+            Region("alone", C, Rectangle((0.2e-6, 0.5e-6), (1.2e-6, 1.5e-6))),
+        ],
+        interfaces=[
+            Interface(Resistance(1.3e-8), between=("b", "dot")),
+            Interface(Insulated(), between=("a", "alone")),
+        ],
+        mesh=MeshOptions(x=48, z=80),
+    )
+    direct = effective(stack)
+    monkeypatch.setattr("kapitza.linear.choose.MANY", 100)
+    found = effective(stack)
+    assert found.zz == pytest.approx(direct.zz, rel=1e-9)
+    assert found.xx == pytest.approx(direct.xx, rel=1e-9)
+    assert found.xz == pytest.approx(direct.xz, abs=1e-9)
+
+
 def test_void_between() -> None:
     """Layers of different widths: what is not there does not conduct, and counts in the area."""
     stack = Stack(

@@ -7,7 +7,7 @@ and one in x, enters where the last row or column meets the first, so that this 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,11 +21,15 @@ from kapitza.errors import InputError
 from kapitza.interfaces.law import Conductance, Insulated, Law
 from kapitza.interfaces.pair import PairLaw
 from kapitza.layout import Floats, Ints, Layout
+from kapitza.linear import choose
+from kapitza.linear.sparse import factorised
 from kapitza.mesh import build_plane
 from kapitza.model import Boundary, Interface, Periodic, Stack
 from kapitza.properties import ROOM, evaluate
 
-REFINEMENTS = 3
+REFINEMENTS = 2
+ENERGY = 1e-5  # error of the field in the energy norm; that of a conductivity is its square
+LOOSE = 1e-9  # of the diagonal: what a field that nothing holds is held by while multigrid solves for it
 
 
 @dataclass(frozen=True)
@@ -240,29 +244,57 @@ def _pairs(system: System) -> _Pairs:
 
 def _differences(system: System, pairs: _Pairs, drops: Sequence[Ints]) -> list[Floats]:
     """(n,) temperature differences of all pairs [K], for each unit drop; the residual is formed from flows."""
-    from scipy.sparse import diags_array
-    from scipy.sparse.csgraph import connected_components
-
-    from kapitza.linear.sparse import factorised
-
-    matrix = system.matrix()
-    _, label = connected_components(matrix, directed=False)
-    _, pinned = np.unique(label, return_index=True)
-    n = matrix.shape[0]
-    pins = np.zeros(n)
-    pins[pinned] = np.maximum(matrix.diagonal()[pinned], np.finfo(float).tiny)
-    factor = factorised((matrix + diags_array(pins)).tocsc())
+    n = int(np.count_nonzero(system.active))
+    many = system.active.size >= choose.MANY
+    solve = _solver(system, many)
     found = []
     for drop in drops:
         rise = np.zeros(n)
         difference = drop.astype(float)
-        for _ in range(REFINEMENTS):
+        for _ in range(1 if many else REFINEMENTS):
             flow = pairs.conductance * difference
-            left = np.bincount(pairs.second, flow, n) - np.bincount(pairs.first, flow, n) - pins * rise
-            rise += factor.solve(left)
+            left = np.bincount(pairs.second, flow, n) - np.bincount(pairs.first, flow, n)
+            rise += solve(np.asarray(left, dtype=float))
             difference = (rise[pairs.first] - rise[pairs.second]) + drop
         found.append(difference)
     return found
+
+
+def _solver(system: System, many: bool) -> Callable[[Floats], Floats]:
+    """b -> x with A x = b over the active cells, up to a constant in every connected piece: multigrid where there are
+    many cells and it converges, factors elsewhere."""
+    from scipy.sparse import diags_array
+    from scipy.sparse.csgraph import connected_components
+
+    matrix = system.matrix()
+    diagonal = np.maximum(matrix.diagonal(), np.finfo(float).tiny)
+    grid: Multigrid | None = None
+    factors: Any = None
+    if many:
+        from kapitza.linear.multigrid import Multigrid
+
+        loose = np.zeros(system.mesh.shape)
+        loose[system.active] = LOOSE * diagonal
+        grid = Multigrid(system, loose)
+
+    def solve(b: Floats) -> Floats:
+        nonlocal grid, factors
+        if grid is not None:
+            whole = np.zeros(system.mesh.shape)
+            whole[system.active] = b
+            answer = grid.solve(whole, tolerance=ENERGY)
+            if answer.converged:
+                return answer.x[system.active]
+            grid = None
+        if factors is None:
+            _, label = connected_components(matrix, directed=False)
+            _, first = np.unique(label, return_index=True)
+            pins = np.zeros(len(b))
+            pins[first] = diagonal[first]
+            factors = factorised((matrix + diags_array(pins)).tocsc())
+        return np.asarray(factors.solve(b), dtype=float)
+
+    return solve
 
 
 def _series(faces: Faces, seam: Faces | None, area: Floats, volume: float) -> float:
