@@ -40,6 +40,33 @@ class Evaluation:
     slopes: list[Floats]
 
 
+@dataclass(frozen=True)
+class _Meeting:
+    """Faces of one orientation at which one law holds. here : (m,) faces · half_first, half_second, area : (m,) ·
+    media of the two cells at each."""
+
+    law: Law
+    here: Ints
+    half_first: Floats
+    half_second: Floats
+    area: Floats
+    first: Media
+    second: Media
+
+
+@dataclass(frozen=True)
+class _Orientation:
+    """What stays of the faces of one orientation while heats change. first, second : (n,) cells · conductance : (n,)
+    of faces within one piece, 0 elsewhere [m] · lateral · meetings : where pieces meet"""
+
+    shape: tuple[int, ...]
+    first: Ints
+    second: Ints
+    conductance: Floats
+    lateral: bool
+    meetings: Sequence[_Meeting]
+
+
 class Problem:
     """A unit `System` (all conductivities 1) with the media of its cells."""
 
@@ -58,13 +85,13 @@ class Problem:
         self.active = system.active.ravel()
         self.cells = np.arange(system.mesh.piece.size).reshape(system.mesh.shape)
         self.orientations = self._orientations()
+        self.mediums: dict[str, Media] = {}
         self.found: dict[str, Floats] = {}
         self.growth_share = 1.0
 
     def load(self, system: System) -> None:
         """Take the heats and boundary temperatures of another ``system`` of the same conductances."""
         self.system = system
-        self.orientations = self._orientations()
 
     def grown(self, T: Floats) -> tuple[Floats, Floats]:
         """(heat [W], its slope [W/K]) of the sources that depend on temperature, (cells,)."""
@@ -80,8 +107,7 @@ class Problem:
             slope += volume * rate
         return heat, slope
 
-    def _orientations(self) -> dict[str, tuple[Faces, Ints, Ints, bool]]:
-        """Name -> (faces, first cells, second cells, lateral)."""
+    def _orientations(self) -> dict[str, _Orientation]:
         c, system = self.cells, self.system
         found = {
             "z": (system.faces_z, c[:-1], c[1:], False),
@@ -89,7 +115,36 @@ class Problem:
         }
         if system.wrap is not None:
             found["wrap"] = (system.wrap, c[:, -1], c[:, 0], True)
-        return found
+        return {name: self._orientation(*parts) for name, parts in found.items()}
+
+    def _orientation(self, faces: Faces, first: Ints, second: Ints, lateral: bool) -> _Orientation:
+        a, b, contact = first.ravel(), second.ravel(), faces.contact.ravel()
+        with np.errstate(invalid="ignore"):
+            g = np.where(contact < 0, faces.conductance.ravel(), 0.0)
+        media = self.lateral if lateral and self.lateral is not None else self.media
+        of_face = np.append(self.system.contacts.law, -1)[contact]  # contact -1: within one piece
+        piece = self.system.mesh.piece.ravel()
+        backwards = piece[a] > piece[b]  # the law runs from the piece with the smaller number to the other
+        ways = [(law, of_face == index) for index, law in enumerate(self.system.contacts.laws)]
+        meetings = [
+            _Meeting(
+                law,
+                here,
+                faces.half_first.ravel()[here],
+                faces.half_second.ravel()[here],
+                faces.area.ravel()[here],
+                Media(self.kinds[a[here]], media.kirchhoff),
+                Media(self.kinds[b[here]], media.kirchhoff),
+            )
+            for law, where in (part for way in ways for part in _oriented(*way, backwards))
+            if len(here := np.flatnonzero(where))
+        ]
+        return _Orientation(first.shape, a, b, g, lateral, meetings)
+
+    def _faces(self, name: str) -> Faces:
+        faces = {"z": self.system.faces_z, "x": self.system.faces_x, "wrap": self.system.wrap}[name]
+        assert faces is not None
+        return faces
 
     def temperature(self, u: Floats) -> Floats:
         """(cells,) [K]."""
@@ -109,20 +164,24 @@ class Problem:
         w, dw = self.levels(u, T)
         left = system.heat.ravel().copy()
         out = Evaluation({}, {}, left, [], [], [])
-        for name, (faces, first, second, lateral) in self.orientations.items():
-            level = w if lateral else u
-            slope = dw if lateral else np.ones(len(u))
-            shift_first = 0.0 if lateral else system.shift_upper.ravel()
-            shift_second = 0.0 if lateral else system.shift_lower.ravel()
-            a, b = first.ravel(), second.ravel()
+        for name, way in self.orientations.items():
+            if not len(way.first):
+                out.flows[name] = (np.zeros(way.shape), np.zeros(way.shape), np.zeros(way.shape))
+                continue
+            level = w if way.lateral else u
+            shift_first = 0.0 if way.lateral else system.shift_upper.ravel()
+            shift_second = 0.0 if way.lateral else system.shift_lower.ravel()
+            a, b = way.first, way.second
+            p1, p2 = _sheets(self._faces(name))
             one, two = (level + shift_first)[a], (level + shift_second)[b]
-            through, d1, d2 = self._inner(name, faces, one, two, a, b, lateral)
-            p1, p2 = _sheets(faces)
+            through, d1, d2 = self._inner(name, way, one, two, p1, p2)
             leaving, entering = through - p1, through + p2
-            out.flows[name] = tuple(f.reshape(first.shape) for f in (leaving, through, entering))  # type: ignore[assignment]
+            out.flows[name] = tuple(f.reshape(way.shape) for f in (leaving, through, entering))  # type: ignore[assignment]
             np.subtract.at(left, a, leaving)
             np.add.at(left, b, entering)
-            _couple(out, a, b, d1 * slope[a], d2 * slope[b])
+            if way.lateral:
+                d1, d2 = d1 * dw[a], d2 * dw[b]
+            _couple(out, a, b, d1, d2)
         if system.links is not None:
             a, b, g = system.links.first, system.links.second, system.links.conductance
             along = g * (u[a] - u[b])
@@ -142,37 +201,26 @@ class Problem:
         return out
 
     def _inner(
-        self, name: str, faces: Faces, one: Floats, two: Floats, a: Ints, b: Ints, lateral: bool
+        self, name: str, way: _Orientation, one: Floats, two: Floats, p1: Floats, p2: Floats
     ) -> tuple[Floats, Floats, Floats]:
         """(flow through the joint, d/d first level, d/d second level) of all faces of one orientation."""
-        contact = faces.contact.ravel()
-        with np.errstate(invalid="ignore"):
-            g = np.where(contact < 0, faces.conductance.ravel(), 0.0)
+        g = way.conductance
         through, d1, d2 = g * (one - two), g.copy(), -g
-        media = self.lateral if lateral and self.lateral is not None else self.media
-        laws = self.system.contacts.laws
-        of_face = np.append(self.system.contacts.law, -1)[contact]  # contact -1: within one piece
-        start = self.found.setdefault(name, np.zeros(len(contact)))
-        p1, p2 = _sheets(faces)
-        piece = self.system.mesh.piece.ravel()
-        backwards = piece[a] > piece[b]  # the law runs from the piece with the smaller number to the other
-        ways = [(law, of_face == index) for index, law in enumerate(laws)]
-        for law, where in [part for way in ways for part in _oriented(*way, backwards)]:
-            here = np.flatnonzero(where)
-            if not len(here):
-                continue
+        start = self.found.setdefault(name, np.zeros(len(g)))
+        for meeting in way.meetings:
+            here = meeting.here
             flow = joint.solve(
-                law,
+                meeting.law,
                 joint.Faces(
                     one[here],
                     two[here],
-                    faces.half_first.ravel()[here],
-                    faces.half_second.ravel()[here],
-                    faces.area.ravel()[here],
-                    np.broadcast_to(p1, contact.shape)[here],
-                    np.broadcast_to(p2, contact.shape)[here],
-                    Media(self.kinds[a[here]], media.kirchhoff),
-                    Media(self.kinds[b[here]], media.kirchhoff),
+                    meeting.half_first,
+                    meeting.half_second,
+                    meeting.area,
+                    np.broadcast_to(p1, g.shape)[here],
+                    np.broadcast_to(p2, g.shape)[here],
+                    meeting.first,
+                    meeting.second,
                 ),
                 start[here],
             )
@@ -197,14 +245,10 @@ class Problem:
             if term.temperature is None or not len(here):
                 total += term.heat
                 continue
-            flow = self._term(
-                f"{side.name}.{number}",
-                side,
-                term,
-                here,
-                level[here],
-                Media(self.kinds[cell[here]], media.kirchhoff),
-            )
+            key = f"{side.name}.{number}"
+            if key not in self.mediums:
+                self.mediums[key] = Media(self.kinds[cell[here]], media.kirchhoff)
+            flow = self._term(key, side, term, here, level[here], self.mediums[key])
             total[here] -= flow.through
             out.rows.append(cell[here])
             out.columns.append(cell[here])
