@@ -14,7 +14,7 @@ from kapitza.output.finite import finite
 from kapitza.output.labels import share
 from kapitza.output.parts import costs, gathered, parts
 from kapitza.output.readable import aligned, drop_text, duration, fixed, memory, plain
-from kapitza.output.table import run_report
+from kapitza.output.table import Degrees, run_report
 
 # 120 W through 4 cm^2: q = 3e5 W/m^2. Silicon 0.5 mm / 148, joint 1.2e-4, aluminium 6 mm / 237.
 FLUX = 120.0 / 4e-4
@@ -425,3 +425,10 @@ def test_times_and_sizes() -> None:
     ]
     assert [duration(x) for x in times] == [*shown[:-1], "2 min", "5 min", "2.5 h"]
     assert [memory(x) for x in (8.5e7, 2.44e9, 7e12)] == ["85 MB", "2.4 GB", "7.0 TB"]
+
+
+def test_values_over_time_have_the_digits_of_their_own_spread() -> None:
+    """After a quench millikelvins are left between the layers, but the pulse had hundreds of kelvins."""
+    degrees = Degrees({"temperature": {"min": 300.0, "max": 300.0028}}, "K")
+    assert degrees(300.0017518) == "300.001752"
+    assert degrees.over([300.0, None, 971.152])(508.430946) == "508.43"

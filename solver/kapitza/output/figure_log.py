@@ -25,11 +25,11 @@ def finish(axes: Axes, legend: bool = True) -> None:
                     handlelength=2.4)  # fmt: skip
 
 
-def decades(axis: Any) -> None:
-    """At most eight decades with a text: 1e−6, 0.01, 1, 100."""
+def decades(axis: Any, most: int = 9) -> None:
+    """At most so many decades with a text: 1e−6, 0.01, 1, 100."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-    axis.set_major_locator(LogLocator(base=10.0, numticks=9))
+    axis.set_major_locator(LogLocator(base=10.0, numticks=most))
     axis.set_major_formatter(FuncFormatter(lambda value, _: _power(value)))
     axis.set_minor_formatter(NullFormatter())
 

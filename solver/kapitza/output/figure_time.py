@@ -24,6 +24,7 @@ HEIGHT = 6.0  # cm, of the axes
 GAP = 0.4  # cm between them, without the numbers
 KEY = 1.75  # cm, the times beside the profiles
 PROFILES = 6
+DECADE = 1.05  # cm that the text of one takes
 SIZE = 7.5
 SMALL = 7.0
 # Apart for colour-blind readers (after P. Tol's "bright" and M. Okabe and K. Ito's schemes).
@@ -97,7 +98,7 @@ def draw_course(
     if log:
         axes.set_xscale("log")
         axes.set_xlim(times[0], times[-1])
-        decades(axes.xaxis)
+        decades(axes.xaxis, int(width / DECADE))
     elif len(times) > 1:
         axes.set_xlim(times[0], times[-1])
         places = labels.tick_places(float(times[0]), float(times[-1]), 5)

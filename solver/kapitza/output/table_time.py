@@ -50,6 +50,7 @@ def times_table(summary: Summary, degrees: Degrees, units: Mapping[str, str], ta
     for heading, _, _ in columns[:COLUMNS]:
         table.add_column(heading, justify="right")
     rows = spread(len(summary["times"]), ROWS)
+    degrees = degrees.over(value for _, values, unit in columns if unit is None for value in values)
     for row, text in zip(rows, instants([summary["times"][i] for i in rows]), strict=True):
         table.add_row(text, *(_value(values[row], unit, degrees) for _, values, unit in columns[:COLUMNS]))
     return table
