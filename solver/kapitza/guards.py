@@ -100,14 +100,15 @@ def _mean(values: Floats) -> float:
 
 def _mean_free_path(material: Material, T: float) -> float:
     """Mean free path at T [m] from that at 300 K: it goes as k / C (k = C v path / 3), where C of the electrons of a
-    metal goes as T, and C of a crystal is its heat capacity; unchanged where that is not known."""
-    path = material.mean_free_path or 0.0
+    metal goes as T, and C of a crystal is its heat capacity; unchanged where that is not known. Four digits of T are
+    more than a mean free path is known to, and let many stacks share an evaluation."""
+    path, T = material.mean_free_path or 0.0, float(f"{T:.4g}")
     try:
-        k = float(material.conductivity(T)) / at(material.conductivity, ROOM)
+        k = at(material.conductivity, T) / at(material.conductivity, ROOM)
         if material.sommerfeld is not None:
             return path * k * ROOM / T
         capacity = material.heat_capacity_law
-        return path if capacity is None else path * k * at(capacity, ROOM) / float(capacity(T))
+        return path if capacity is None else path * k * at(capacity, ROOM) / at(capacity, T)
     except InputError:
         return path
 
