@@ -27,8 +27,9 @@ from kapitza.mesh import build_plane
 from kapitza.model import Boundary, Interface, Periodic, Stack
 from kapitza.properties import ROOM, evaluate
 
-REFINEMENTS = 2
-ENERGY = 1e-5  # error of the field in the energy norm; that of a conductivity is its square
+MOST = 4  # solutions for what is left over
+ENERGY = 1e-6  # error of the field in the energy norm; that of a conductivity is its square
+POOR, DIRECT = 0.1, 1e-3  # errors: of an iteration given up, and of factors where conductances lie far apart
 LOOSE = 1e-9  # of the diagonal: what a field that nothing holds is held by while multigrid solves for it
 
 
@@ -245,24 +246,28 @@ def _pairs(system: System) -> _Pairs:
 def _differences(system: System, pairs: _Pairs, drops: Sequence[Ints]) -> list[Floats]:
     """(n,) temperature differences of all pairs [K], for each unit drop; the residual is formed from flows."""
     n = int(np.count_nonzero(system.active))
-    many = system.active.size >= choose.MANY
-    solve = _solver(system, many)
+    solve = _solver(system)
     found = []
     for drop in drops:
         rise = np.zeros(n)
         difference = drop.astype(float)
-        for _ in range(1 if many else REFINEMENTS):
+        error = 1.0
+        for _ in range(MOST):
             flow = pairs.conductance * difference
             left = np.bincount(pairs.second, flow, n) - np.bincount(pairs.first, flow, n)
-            rise += solve(np.asarray(left, dtype=float))
+            correction, reached = solve(np.asarray(left, dtype=float), ENERGY / error)
+            rise += correction
             difference = (rise[pairs.first] - rise[pairs.second]) + drop
+            error *= reached
+            if error <= ENERGY:
+                break
         found.append(difference)
     return found
 
 
-def _solver(system: System, many: bool) -> Callable[[Floats], Floats]:
-    """b -> x with A x = b over the active cells, up to a constant in every connected piece: multigrid where there are
-    many cells and it converges, factors elsewhere."""
+def _solver(system: System) -> Callable[[Floats, float], tuple[Floats, float]]:
+    """(b, tolerance) -> x with A x = b over the active cells, up to a constant in every connected piece, and its error
+    in the energy norm: by multigrid where there are many cells and it serves, by factors elsewhere."""
     from scipy.sparse import diags_array
     from scipy.sparse.csgraph import connected_components
 
@@ -270,21 +275,21 @@ def _solver(system: System, many: bool) -> Callable[[Floats], Floats]:
     diagonal = np.maximum(matrix.diagonal(), np.finfo(float).tiny)
     grid: Multigrid | None = None
     factors: Any = None
-    if many:
+    if system.active.size >= choose.MANY:
         from kapitza.linear.multigrid import Multigrid
 
         loose = np.zeros(system.mesh.shape)
         loose[system.active] = LOOSE * diagonal
         grid = Multigrid(system, loose)
 
-    def solve(b: Floats) -> Floats:
+    def solve(b: Floats, tolerance: float) -> tuple[Floats, float]:
         nonlocal grid, factors
         if grid is not None:
             whole = np.zeros(system.mesh.shape)
             whole[system.active] = b
-            answer = grid.solve(whole, tolerance=ENERGY)
-            if answer.converged:
-                return answer.x[system.active]
+            answer = grid.solve(whole, tolerance=tolerance)
+            if answer.error <= max(POOR, tolerance):
+                return answer.x[system.active], answer.error
             grid = None
         if factors is None:
             _, label = connected_components(matrix, directed=False)
@@ -292,7 +297,7 @@ def _solver(system: System, many: bool) -> Callable[[Floats], Floats]:
             pins = np.zeros(len(b))
             pins[first] = diagonal[first]
             factors = factorised((matrix + diags_array(pins)).tocsc())
-        return np.asarray(factors.solve(b), dtype=float)
+        return np.asarray(factors.solve(b), dtype=float), DIRECT
 
     return solve
 
