@@ -142,11 +142,10 @@ class March:
         return p
 
     def _restart(self, p: _Progress) -> None:
-        """Contents stay, flows change: what a jump of the drive means. Then the first step size."""
-        values = self._values(p.now.t, True)
-        y = self.body.stage(p.now.E, 0.0, values, p.now.y)
+        """Temperatures stay, flows change: what a jump of the drive means. Then the first step size."""
+        y, values = p.now.y, self._values(p.now.t, True)
         flow = self.body.flow(y, values)
-        p.now = replace(p.now, y=y, flow=flow)
+        p.now = replace(p.now, flow=flow)
         p.before, p.damp = None, DAMPED
         self._widen(p, y)
         self._predict(p)
