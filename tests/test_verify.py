@@ -13,6 +13,7 @@ import pytest
 from kapitza import verify
 from kapitza.errors import FileError, InputError
 from kapitza.verify.composites import COMPOSITES
+from kapitza.verify.impedances import IMPEDANCES
 from kapitza.verify.nonlinear import NONLINEAR
 from kapitza.verify.one_dimensional import ONE_DIMENSIONAL
 from kapitza.verify.problem import Problem
@@ -49,7 +50,8 @@ def test_every_case_has_a_reference():
 
 def test_names_are_in_order_and_unique():
     assert verify.names() == list(PROBLEMS)
-    assert len(PROBLEMS) == len(ONE_DIMENSIONAL) + len(NONLINEAR) + len(TWO_DIMENSIONAL) + len(COMPOSITES) + 2
+    plain = (*ONE_DIMENSIONAL, *NONLINEAR, *TWO_DIMENSIONAL, *COMPOSITES, *IMPEDANCES)
+    assert len(PROBLEMS) == len(plain) + 2
 
 
 def test_unknown_names_and_levels_are_refused():

@@ -25,7 +25,7 @@ TOLERANCE = 1e-5  # of the largest rise, between foretold and solved: what is le
 LEVELS = 5  # of halving the distance between two times
 BEYOND = 30.0  # how far beyond the times asked for, as a factor
 DEPENDENT = 1e-11  # of a solution: what is left of it once the others are taken out means nothing
-WINDOW = 8.0  # decades
+WINDOW = 7.0  # decades
 POWER = 3  # steps towards the slowest shape
 
 

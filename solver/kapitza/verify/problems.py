@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kapitza.verify.composites import COMPOSITES
+from kapitza.verify.impedances import IMPEDANCES
 from kapitza.verify.manufactured import Manufactured
 from kapitza.verify.manufactured_study import Study
 from kapitza.verify.nonlinear import NONLINEAR
@@ -32,6 +33,7 @@ _ALL: tuple[Problem | Study, ...] = (
     *NONLINEAR,
     *TWO_DIMENSIONAL,
     *COMPOSITES,
+    *IMPEDANCES,
     *MANUFACTURED,
 )
 
