@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -540,3 +540,365 @@ class TestEvents:
             probes=[PointProbe("x", z=0.08)],
         )
         assert kp.solve(stack).history.probes["x"][0] - 273.15 == pytest.approx(36.60311596, abs=0.02)
+
+
+# Half-spaces, melting -------------------------------------------------------------------------------------------
+
+
+class TestHalfSpaces:
+    @pytest.mark.parametrize("resistance", [0.0, 8.3e-5])
+    def test_early(self, resistance: float) -> None:
+        """Before either far end is felt; sides, inside, and the flux."""
+        hot, cold = Body(401.0, 3.45e6, 353.0), Body(1.1, 2.1e6, 293.0)
+        contact = Contact(hot, cold, resistance)
+        times = np.array([1e-3, 1e-2, 0.1, 0.7])
+        stack = Stack(
+            [
+                Layer("hot", material(401.0, 3.45e6, "copper"), 0.06, initial=353.0, cells=240),
+                Layer("cold", material(1.1, 2.1e6, "glass"), 0.005, initial=293.0, cells=240),
+            ],
+            Geometry("slab", area=0.3),
+            interfaces=[Interface(kp.Resistance(resistance), between=("hot", "cold"))] if resistance else [],
+            transient=TransientOptions(0.7, times=tuple(times)),
+        )
+        found = kp.solve(stack)
+        frames = found.history.frames
+        for j, frame in enumerate(frames):
+            assert frame.pieces.top[0] == pytest.approx(contact.temperature(1, 0.0, times[j]), abs=0.03)
+            assert frame.pieces.bottom[1] == pytest.approx(contact.temperature(2, 0.0, times[j]), abs=0.06)
+            upper = frame.mesh.piece.ravel() == 1
+            depth = frame.mesh.z[upper] - 0.06
+            assert frame.fields.temperature[upper] == pytest.approx(
+                contact.temperature(2, depth, times[j]), abs=0.06
+            )
+            if resistance:
+                assert (frame.pieces.top[0] - frame.pieces.bottom[1]) / resistance == pytest.approx(
+                    contact.flux(times)[j], rel=2e-3
+                )
+
+
+class TestMelting:
+    """Neumann's two phases, 600 equal cells. Front and temperatures within 1 %, no energy lost.
+
+    A cell that melts shows the melting point, half a cell off the front at worst: 1 % once 40 cells have melted."""
+
+    @pytest.mark.parametrize("freezing", [False, True])
+    def test_front(self, freezing: bool) -> None:
+        solid, liquid = Phase(0.35, 800 * 1900.0), Phase(0.15, 800 * 2300.0)
+        wall, start, length = (260.0, 310.0, 0.12) if freezing else (345.0, 290.0, 0.1)
+        melting = 301.0
+        times = np.array([280.0, 500.0, 1200.0])
+        found = kp.solve(
+            one_layer(
+                WAX,
+                length,
+                TransientOptions(1200.0, times=tuple(times)),
+                initial=start,
+                cells=600,
+                bottom=kp.Temperature(wall),
+            )
+        )
+        near, far = (solid, liquid) if freezing else (liquid, solid)
+        truth = Neumann(near, far, 800 * 180e3, wall, melting, start)
+        history = found.history
+        share = 1.0 - history.melted["bar"] if freezing else history.melted["bar"]
+        assert share * length == pytest.approx(truth.front(times), rel=0.01)
+        assert (history.heat_in - history.heat_out) / 0.3 == pytest.approx(
+            float(truth.heat(1200.0)), rel=0.005
+        )
+        assert abs(history.imbalance) <= 1e-8
+        for frame, t in zip(history.frames, times, strict=True):
+            inside = truth.temperature(frame.mesh.z, t)
+            assert frame.fields.temperature == pytest.approx(inside, abs=0.01 * abs(wall - start))
+
+    def test_over_a_range(self) -> None:
+        """Solidus below liquidus: against another integrator on another mesh, from the same enthalpy by hand."""
+        solidus, liquidus, latent = 318.0, 326.0, 90e3
+        alloy = kp.Material(
+            "alloy",
+            Constant(21.0),
+            density=7300.0,
+            specific_heat=Constant(240.0),
+            latent_heat=latent,
+            solidus=solidus,
+            liquidus=liquidus,
+        )
+        length, n, c = 0.02, 300, 7300.0 * 240.0
+        wide = c * (liquidus - solidus) + 7300.0 * latent
+        knots = np.array([0.0, 300.0 * c - 300.0 * c, (solidus - 300.0) * c, (solidus - 300.0) * c + wide])
+
+        def temperature(w: Array) -> Array:
+            warm = 300.0 + w / c
+            mushy = solidus + (w - knots[2]) * (liquidus - solidus) / wide
+            molten = liquidus + (w - knots[3]) / c
+            return np.where(w < knots[2], warm, np.where(w < knots[3], mushy, molten))
+
+        d = length / n
+
+        def rate(t: float, w: Array) -> Array:
+            T = temperature(w)
+            flux = np.concatenate([[21.0 * (370.0 - T[0]) / (d / 2)], 21.0 * (T[:-1] - T[1:]) / d, [0.0]])
+            return -np.diff(flux) / d
+
+        times = np.array([1.0, 5.0, 12.0])
+        bands = (np.eye(n) + np.eye(n, k=1) + np.eye(n, k=-1)) != 0
+        truth = solve_ivp(
+            rate, (0.0, 12.0), np.zeros(n), "BDF", times, rtol=1e-6, atol=1e2, jac_sparsity=bands
+        )
+        stack = one_layer(
+            alloy,
+            length,
+            TransientOptions(12.0, times=tuple(times)),
+            initial=300.0,
+            cells=100,
+            bottom=kp.Temperature(370.0),
+        )
+        found = kp.solve(stack)
+        for j, frame in enumerate(found.history.frames):
+            exact_ = temperature(truth.y[1::3, j])
+            assert frame.fields.temperature == pytest.approx(exact_, abs=1e-2 * 70.0)
+            melted = np.clip((truth.y[:, j] - knots[2]) / wide, 0.0, 1.0).mean()
+            assert found.history.melted["bar"][j] == pytest.approx(melted, abs=5e-3)
+        assert abs(found.history.imbalance) <= 1e-8
+
+
+# Two dimensions -------------------------------------------------------------------------------------------------
+
+
+class TestPlane:
+    def test_nafems_axisymmetric(self) -> None:
+        """NAFEMS: a cylinder heated on all its surface, 186.485 degC at (0.1, 0.3) m after 190 s."""
+        hot = Boundary(kp.Temperature(1273.15))
+        errors = []
+        for n in (24, 48):
+            stack = Stack(
+                [Layer("steel", material(52.0, 7850.0 * 460.0), 0.4)],
+                Geometry("axisymmetric", x=(0.0, 0.3)),
+                boundaries={"bottom": hot, "top": hot, "outer": hot},
+                probes=[PointProbe("p", z=0.3, x=0.1)],
+                solve=SolveOptions(initial=273.15),
+                transient=TransientOptions(190.0, times=(190.0,)),
+                mesh=MeshOptions(x=n, z=n, grading="uniform"),
+            )
+            errors.append(
+                kp.solve(stack).history.probes["p"][0] - 273.15 - series.nafems_axisymmetric_transient()
+            )
+        assert series.nafems_axisymmetric_transient() == pytest.approx(186.4852793, abs=1e-6)
+        assert abs(errors[1]) <= 0.6
+        assert abs(errors[1]) < 0.4 * abs(errors[0])
+
+    def test_product(self) -> None:
+        """A rectangle whose four faces go cold: the product of two slabs."""
+        k, c, size = 3.7, 1.9e6, (0.05, 0.03)
+        t = 0.08 * size[1] ** 2 * c / k
+        cold = Boundary(kp.Temperature(300.0))
+        stack = Stack(
+            [Layer("block", material(k, c), size[1])],
+            Geometry("plane", x=(0.0, size[0]), depth=0.3),
+            boundaries=dict.fromkeys(("bottom", "top", "left", "right"), cold),
+            solve=SolveOptions(initial=400.0),
+            transient=TransientOptions(t, times=(t / 2, t)),
+            mesh=MeshOptions(x=40, z=40, grading="uniform"),
+        )
+        found = kp.solve(stack)
+        for frame in found.history.frames:
+            assert frame.time is not None
+            across = series.slab_left(frame.mesh.x / size[0], k / c * frame.time / size[0] ** 2)
+            through = series.slab_left(frame.mesh.z / size[1], k / c * frame.time / size[1] ** 2)
+            truth = 300.0 + 100.0 * through[:, np.newaxis] * across
+            assert np.abs(frame.fields.temperature - truth).max() <= 0.3
+
+    @pytest.mark.parametrize("method", ["tr-bdf2", "bdf2", "backward-euler"])
+    def test_full_width_is_one_dimensional(self, method: Any) -> None:
+        given = Multilayer(
+            (Slab(0.31, 1.7, 2.3, 0.4, 3.0), Slab(0.12, 0.23, 0.9), Slab(0.5, 4.1, 1.4, 0.1)),
+            (Joint(0.21), Joint(0.0)),
+            End(-0.3, 0.1),
+            End(0.2),
+        )
+        times = tuple(slowest(given) * np.array([1e-3, 1e-2, 0.1, 1.0]))
+        options = TransientOptions(times[-1], times=times, method=method)
+        line = problem(given, options, 24)
+        plane = replace(line, geometry=Geometry("plane", x=(0.0, 2.0), depth=1.0), mesh=MeshOptions(x=7))
+        one, two = kp.solve(line), kp.solve(plane)
+        span = exact(given, one, np.array(times))[2]
+        for a, b in zip(one.history.frames, two.history.frames, strict=True):
+            assert b.fields.temperature == pytest.approx(
+                np.repeat(a.fields.temperature[:, np.newaxis], 7, axis=1), abs=3e-4 * span
+            )
+            assert b.pieces.top == pytest.approx(a.pieces.top, abs=3e-4 * span)
+            assert b.pieces.bottom == pytest.approx(a.pieces.bottom, abs=3e-4 * span)
+        assert two.history.heat_in == pytest.approx(one.history.heat_in, rel=1e-3)
+
+
+# Properties that depend on temperature --------------------------------------------------------------------------
+
+
+class TestNonlinear:
+    def test_against_another_integrator(self) -> None:
+        """k(T), c(T), a joint, radiation at one end, power that steps: finite volumes and Radau, by hand."""
+        k1, c1 = (lambda T: 3.1 - 0.004 * (T - 300)), (lambda T: 1.7e6 + 2100.0 * (T - 300))
+        k2, c2 = (lambda T: 17.0 * (T / 300) ** -1.2), (lambda T: 2.2e6 + 0 * T)
+        d1, d2, R, eps = 0.004, 0.007, 7e-4, 0.83
+        off, until = 40.0, 90.0
+        curved2 = kp.Material("second", kp.Power(17.0, 300.0, -1.2), volumetric_heat_capacity=2.2e6)
+        n = 120
+        w1, w2 = d1 / n, d2 / n
+
+        def rate(t: float, T: Array) -> Array:
+            a, b = T[:n], T[n:]
+            inside1 = -k1(0.5 * (a[1:] + a[:-1])) * np.diff(a) / w1
+            inside2 = -k2(0.5 * (b[1:] + b[:-1])) * np.diff(b) / w2
+            joint = (a[-1] - b[0]) / (w1 / 2 / k1(a[-1]) + R + w2 / 2 / k2(b[0]))
+            side = b[-1]
+            for _ in range(3):  # the surface is half a cell further out
+                slope = 4 * eps * STEFAN_BOLTZMANN * side**3 + k2(b[-1]) / (w2 / 2)
+                gap = eps * STEFAN_BOLTZMANN * (side**4 - 290.0**4) - k2(b[-1]) * (b[-1] - side) / (w2 / 2)
+                side -= gap / slope
+            out = eps * STEFAN_BOLTZMANN * (side**4 - 290.0**4)
+            power = 2.6e4 if t < off else 3e3
+            flux = np.concatenate([[power], inside1, [joint], inside2, [out]])
+            widths = np.repeat([w1, w2], n)
+            held = np.concatenate([c1(a), c2(b)])
+            return -np.diff(flux) / (widths * held)
+
+        bands = sum(np.eye(2 * n, k=k) for k in (-1, 0, 1)) != 0
+        kw: dict[str, Any] = {"method": "BDF", "rtol": 1e-7, "atol": 1e-6, "jac_sparsity": bands}
+        first = solve_ivp(rate, (0.0, off), np.full(2 * n, 310.0), t_eval=[8.0, off], **kw)
+        second = solve_ivp(
+            lambda t, T: rate(t + 1e-9, T), (off, until), first.y[:, -1], t_eval=[50.0, until], **kw
+        )
+        truth = np.hstack([first.y, second.y])
+        stack = Stack(
+            [Layer("one", CURVED, d1, cells=n // 3), Layer("two", curved2, d2, cells=n // 3)],
+            Geometry("slab", area=0.3),
+            interfaces=[Interface(kp.Resistance(R), between=("one", "two"))],
+            boundaries={
+                "bottom": Boundary(kp.HeatFlux(Steps(np.array([0.0, off]), np.array([2.6e4, 3e3])))),
+                "top": Boundary(kp.Reservoir(290.0, radiation(eps))),
+            },
+            solve=SolveOptions(initial=310.0),
+            transient=TransientOptions(until, times=(8.0, off, 50.0, until)),
+            mesh=MeshOptions(grading="uniform"),
+        )
+        found = kp.solve(stack)
+        span = truth.max() - 290.0
+        for j, frame in enumerate(found.history.frames):
+            assert frame.fields.temperature == pytest.approx(truth[1::3, j], abs=1e-3 * span)
+        assert abs(found.history.imbalance) <= 1e-8
+
+    def test_lumped_radiation(self) -> None:
+        """A body without gradients that radiates into the cold: t(T) in closed form."""
+        thick, c, eps, room = 2e-4, 2.9e6, 0.77, 80.0
+        metal = material(390.0, c, "copper")
+        times = (3.0, 20.0, 90.0)
+        stack = one_layer(
+            metal,
+            thick,
+            TransientOptions(90.0, times=times),
+            initial=900.0,
+            cells=4,
+            top=kp.Reservoir(room, radiation(eps)),
+        )
+        found = kp.solve(stack)
+
+        def elapsed(T: float) -> float:
+            def part(x: float) -> float:
+                return (math.log((x - room) / (x + room)) - 2 * math.atan(x / room)) / (4 * room**3)
+
+            return c * thick / (eps * STEFAN_BOLTZMANN) * (part(900.0) - part(T))
+
+        for frame, t in zip(found.history.frames, times, strict=True):
+            T = float(frame.fields.temperature.mean())
+            speed = eps * STEFAN_BOLTZMANN * (T**4 - room**4) / (c * thick)
+            assert abs(elapsed(T) - t) * speed <= 1e-3 * 820.0
+
+    def test_linear_laws_as_curves(self) -> None:
+        """Laws that are constant, given as functions: the other body, the same run."""
+        given = random_stack(6)
+        times = tuple(slowest(given) * FRACTIONS[2:])
+        stack = problem(given, TransientOptions(times[-1], times=times), 30)
+        layers = [
+            replace(
+                layer,
+                material=replace(layer.material, conductivity=Slope(float(slab.conductivity), 300.0, 1e-13)),
+            )
+            for layer, slab in zip(stack.layers, given.slabs, strict=True)
+        ]
+        one, two = kp.solve(stack), kp.solve(replace(stack, layers=layers))
+        span = exact(given, one, np.array(times))[2]
+        assert "newton" in str(two.solver)
+        for a, b in zip(one.history.frames, two.history.frames, strict=True):
+            assert b.fields.temperature == pytest.approx(a.fields.temperature, abs=4e-4 * span)
+
+
+# Steady limits ---------------------------------------------------------------------------------------------------
+
+
+def limit(kind: str, curved: bool) -> Stack:
+    first = kp.Material("first", Slope(3.1, 300.0, -0.004) if curved else 3.1, volumetric_heat_capacity=1.7e6)
+    flat = kind in ("plane", "axisymmetric")
+    shape: dict[str, Any] = {"x": (0.0, 0.02)} if flat else {"inner_radius": 0.01, "length": 0.4, "area": 0.3}
+    lower, upper = ("inner", "outer") if kind in ("cylinder", "sphere") else ("bottom", "top")
+    return Stack(
+        [
+            Layer("one", first, 0.004, heat_density=3e5, cells=12),
+            Layer("two", material(0.7, 2.2e6, "second"), 0.009, cells=16),
+        ],
+        Geometry(kind, **shape),  # type: ignore[arg-type]
+        interfaces=[Interface(kp.Resistance(1.3e-3), between=("one", "two"))],
+        sources=[kp.Source("spot", "two", heat_density=4e5, x=(0.0, 0.007))] if flat else [],
+        boundaries={
+            lower: Boundary(kp.HeatFlux(900.0)),
+            upper: Boundary(kp.Reservoir(300.0, kp.Resistance(2e-2))),
+        },
+        solve=SolveOptions(initial=300.0),
+        mesh=MeshOptions(x=20 if flat else None, grading="uniform"),
+    )
+
+
+CLOSE = {"slab": 1e-6, "cylinder": 1e-5, "sphere": 2e-5, "plane": 3e-4, "axisymmetric": 3e-4}
+"""The steady solver knows the profile of a source within a cell, which runs in time see as d^2 S / (2 k) at most."""
+
+
+class TestSteady:
+    @pytest.mark.parametrize("curved", [False, True])
+    @pytest.mark.parametrize("kind", ["slab", "cylinder", "sphere", "plane", "axisymmetric"])
+    def test_limit(self, kind: str, curved: bool) -> None:
+        stack = limit(kind, curved)
+        still = kp.solve(stack)
+        found = kp.solve(replace(stack, transient=TransientOptions(1e7, times=(1e7,))))
+        span = np.nanmax(still.fields.temperature) - 300.0
+        assert found.fields.temperature == pytest.approx(still.fields.temperature, abs=CLOSE[kind] * span)
+        assert found.pieces.top == pytest.approx(still.pieces.top, abs=CLOSE[kind] * span)
+        assert found.pieces.bottom == pytest.approx(still.pieces.bottom, abs=CLOSE[kind] * span)
+
+    @pytest.mark.parametrize("curved", [False, True])
+    @pytest.mark.parametrize("kind", ["slab", "cylinder", "sphere", "plane", "axisymmetric"])
+    def test_start_from_it(self, kind: str, curved: bool) -> None:
+        """It stays where it is."""
+        stack = replace(limit(kind, curved), solve=SolveOptions(initial="steady"))
+        still = kp.solve(replace(stack, solve=SolveOptions()))
+        found = kp.solve(replace(stack, transient=TransientOptions(5e3, save=6)))
+        span = np.nanmax(still.fields.temperature) - 300.0
+        for frame in found.history.frames:
+            assert frame.fields.temperature == pytest.approx(still.fields.temperature, abs=CLOSE[kind] * span)
+        assert abs(found.history.stored) <= 1e-6 * found.history.heat_in
+
+    def test_own_start_of_a_layer(self) -> None:
+        """``initial`` of one layer, that of the case for the other, both seen in the first frame."""
+        stack = joined(METAL, material(0.9, 1.3e6, "glass"), (420.0, 290.0), TransientOptions(1.0, save=3))
+        layers = [stack.layers[0], replace(stack.layers[1], initial=None)]
+        stack = replace(stack, layers=layers, solve=SolveOptions(initial=305.0))
+        first = kp.solve(stack).history.frames[0]
+        assert first.time == 0.0
+        piece = first.mesh.piece.ravel()
+        assert first.fields.temperature == pytest.approx(np.where(piece == 0, 420.0, 305.0), abs=1e-9)
+
+    def test_probes_in_time(self) -> None:
+        """Probes are those of the frames."""
+        stack = joined(METAL, CURVED, (420.0, 290.0), TransientOptions(30.0, save=7), cells=10)
+        stack = replace(stack, probes=[PieceProbe("end", "cold", "top"), PointProbe("inside", z=0.006)])
+        found = kp.solve(stack)
+        assert found.history.probes["end"] == pytest.approx([f.pieces.top[1] for f in found.history.frames])
+        assert np.all(np.diff(found.history.probes["inside"]) < 0)
