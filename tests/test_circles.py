@@ -129,6 +129,16 @@ def test_square_arrays_of_cylinders(fraction: float, ratio: float, resistance: f
     assert errors[1] < max(0.5 * errors[0], 0.0006)
 
 
+@pytest.mark.parametrize(("ratio", "resistance"), [(20.0, 0.002), (3.0, 0.1), (150.0, 0.01)])
+def test_few_cylinders(ratio: float, resistance: float) -> None:
+    """The excess over the matrix is that of Hasselman and Johnson in two dimensions."""
+    radius = math.sqrt(0.01 / math.pi)
+    excess = cylinders.dilute_cylinders(0.01, ratio, resistance / radius) - 1.0
+    found = effective(array(0.01, ratio, resistance, (160, 160)))
+    assert found.zz / K - 1.0 == pytest.approx(excess, rel=0.02)
+    assert (found.xx or 0.0) / K - 1.0 == pytest.approx(excess, rel=0.02)
+
+
 @pytest.mark.parametrize(("fraction", "ratio", "resistance"), [(0.3, 20.0, 0.03), (0.6, 150.0, 0.003)])
 def test_hexagonal_array(fraction: float, ratio: float, resistance: float) -> None:
     """The hexagonal lattice in a rectangular cell: one cylinder whole, one in four quarters."""
