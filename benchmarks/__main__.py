@@ -106,10 +106,21 @@ def _time(seconds: float) -> str:
     return f"{seconds / 1e-9:.3g} ns"
 
 
+def largest(rows: list[Row]) -> list[Row]:
+    """Each solver at its largest size, and kapitza at all of these."""
+    most = {row.solver: max(r.cells for r in rows if r.solver == row.solver) for row in rows}
+    sizes = set(most.values())
+    return [
+        row
+        for row in rows
+        if row.cells == most[row.solver] or ("kapitza" in row.solver and row.cells in sizes)
+    ]
+
+
 def report(found: dict[str, list[Row]]) -> str:
     """All tables, with date and machine."""
     parts = [f"Measured {date.today().isoformat()} on {machine()}; medians, one thread."]
-    parts += [f"**{TITLES[problem]}**\n\n{table(rows)}" for problem, rows in found.items() if rows]
+    parts += [f"**{TITLES[problem]}**\n\n{table(largest(rows))}" for problem, rows in found.items() if rows]
     return "\n\n".join(parts)
 
 
