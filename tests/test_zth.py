@@ -347,6 +347,39 @@ def test_what_is_refused(changes: dict[str, Any], names: dict[str, str], said: s
         kp.zth(kp.load(PACKAGE).replace(changes), **names)
 
 
+def flat(**changes: Any) -> kp.Stack:
+    parts: dict[str, Any] = {
+        "layers": [
+            kp.Layer("base", material("a", 120.0, 1.6e6), 1e-3),
+            kp.Layer("lid", material("b", 30.0, 1.7e6), 2e-3),
+        ],
+        "geometry": kp.Geometry("plane", x=(0.0, 4e-3), depth=7e-3),
+        "boundaries": {"top": kp.Boundary(kp.Reservoir(300.0, kp.Conductance(4000.0)))},
+        "mesh": kp.MeshOptions(x=40, z=24),
+    }
+    return kp.Stack(**(parts | changes))
+
+
+def test_without_probes_the_source_is_looked_at() -> None:
+    span = (0.0, 1e-3)
+    top = {"top": kp.Boundary(kp.Reservoir(300.0, kp.Conductance(4000.0)))}
+    patch = kp.Boundary(kp.Adiabatic(), (kp.Patch(span, kp.HeatFlux(3.0)),))
+    found = zth(flat(boundaries=top | {"bottom": patch}))
+    seen = flat(boundaries=top | {"bottom": patch}, probes=[kp.BoundaryProbe("p", "bottom", span)])
+    assert (found.source, found.probe) == ("bottom", "bottom")
+    assert np.array_equal(found.zth, zth(seen).zth)
+    found = zth(flat(sources=[kp.SheetSource("flash", ("base", "lid"), heat=2.0, x=span)]))
+    assert found.probe == "flash"
+    assert found.cauer is not None
+    found = zth(flat(sources=[kp.Source("core", "base", heat=2.0, x=span)]))
+    assert found.probe == "hottest of base"
+    assert "mesh is coarser" in found.notes[0]
+    block = kp.Region("block", material("c", 300.0, 3e6), kp.Rectangle(span, (0.5e-3, 1.5e-3)), heat=2.0)
+    found = zth(flat(regions=[block]))
+    assert (found.source, found.probe, found.notes) == ("block", "block", ())
+    assert found.zth[0] == pytest.approx(1e-6 / (3e6 * 1e-3 * 1e-3 * 7e-3), rel=2e-2)  # t/C
+
+
 def test_heat_that_has_nowhere_to_go() -> None:
     with pytest.raises(PhysicsError, match="nothing fixes its temperature"):
         kp.zth(kp.load(PACKAGE).replace({"boundary.top": None}))

@@ -37,7 +37,8 @@ def zth_case(
 
     Raises InputError where source or probe are not clear, PhysicsError where the heat has nowhere to go.
     """
-    check_targets(*files.wanted, source=path, force=files.force)
+    for read in (path, second):
+        check_targets(*files.wanted, source=read, force=files.force)
     if files.plot is not None:
         from kapitza.output.figure import picture_format
 

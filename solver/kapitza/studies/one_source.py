@@ -61,7 +61,9 @@ def alone(stack: Stack, source: str | None, probe: str | None) -> OneSource:
     """``stack`` with the heat named ``source`` alone (None: the only one), seen at ``probe`` (None: the only one).
 
     A source is an entry of the sources, a layer or region, or a boundary that has a heat. Without any probe the
-    source itself is looked at: the mean of the surface that is heated, or of the layer or region.
+    source itself is looked at: the mean of the surface that is heated, or of the layer or region; the hottest place of
+    a layer that is heated in part.
+
     Raises InputError where nothing, or more than one thing, has the name or could be meant.
     """
     name = source if source is not None else _only(sources(stack), "source", "--source")
@@ -85,7 +87,7 @@ def alone(stack: Stack, source: str | None, probe: str | None) -> OneSource:
         side = name
         sides = dict(quiet.boundaries) | {name: _driven(stack.boundaries[name], quiet.boundaries[name])}
         heated = replace(quiet, boundaries=sides)
-        found = BoundaryProbe(name, name) if found is None else found
+        found = _surface(name, stack.boundaries[name]) if found is None else found
     else:
         known = nearest(name, _known(stack))
         raise InputError(
@@ -93,7 +95,8 @@ def alone(stack: Stack, source: str | None, probe: str | None) -> OneSource:
         )
     if found is None:
         assert piece is not None
-        found = PieceProbe(name, piece, "mean")
+        part = isinstance(given, Source) and not (given.x is None and given.z is None)
+        found = PieceProbe(f"hottest of {piece}", piece) if part else PieceProbe(name, piece, "mean")
     heated = replace(heated, probes=(found,))
     linear, cold = (linearised(Layout.of(one), T).stack for one in (heated, quiet))
     inside = isinstance(given, Source) and given.x is None and given.z is None
@@ -156,6 +159,13 @@ def _has_heat(item: Layer | Region) -> bool:
 def _heats(boundary: Boundary) -> bool:
     conditions = [boundary.condition, *(patch.condition for patch in boundary.patches)]
     return any(isinstance(condition, Heat | HeatFlux) for condition in conditions)
+
+
+def _surface(side: str, boundary: Boundary) -> BoundaryProbe:
+    """The mean over what is heated of a boundary: one patch, or all of it."""
+    heated = [patch.along for patch in boundary.patches if isinstance(patch.condition, Heat | HeatFlux)]
+    alone = len(heated) == 1 and not isinstance(boundary.condition, Heat | HeatFlux)
+    return BoundaryProbe(side, side, heated[0] if alone else None)
 
 
 def _value(given: float | TimeLaw) -> float:
