@@ -190,7 +190,41 @@ def test_profile_inside() -> None:
         return S / (2j * np.pi * f * c) * (1 - np.cosh(wave * z) / np.cosh(wave * L))  # type: ignore[operator]
 
     assert found.temperature[0] == pytest.approx(exact(found.base.z), rel=1e-10)
-    assert found.probes["inside"][0] == pytest.approx(exact(1.1e-3), rel=1e-4)
+    assert found.probes["inside"][0] == pytest.approx(exact(1.1e-3), rel=1e-10)
+
+
+def test_inside_a_cell_however_short_the_wave() -> None:
+    """One cell that the wave does not cross: T falls as exp(-l depth); the mean holds all the heat of a period."""
+    k, c, L, q = 35.0, 3.06e6, 500e-6, 1.3e6
+    stack = Stack(
+        [Layer("base", material("base", k, c), L, cells=3)],
+        Geometry("slab", area=2e-6),
+        boundaries={"top": Boundary(HeatFlux(q))},
+        probes=[PointProbe("deep", z=499e-6), PieceProbe("mean", "base", "mean")],
+        frequency=FrequencyOptions(1.1e6, 0.9e8, 5),
+    )
+    found = kp.solve(stack)
+    s = 2j * np.pi * found.frequencies
+    wave = np.sqrt(s * c / k)
+    assert found.probes["deep"] == pytest.approx(q / (k * wave) * np.exp(-wave * 1e-6), rel=1e-9)
+    assert found.probes["mean"] == pytest.approx(q / (s * c * L), rel=1e-10)
+
+
+@pytest.mark.parametrize(("r", "thickness"), [(10.0, 5e-4), (1e-3, 5e-4), (1e-4, 5e-3)])
+def test_shell_at_any_frequency(r: float, thickness: float) -> None:
+    """T = (A exp(l r) + B exp(-l r))/r, none at the inner face, a flux at the outer; the mesh says nothing."""
+    k, c, q = 31.0, 2.9e6, 1.7e5
+    stack = Stack(
+        [Layer("shell", material("shell", k, c), thickness)],
+        Geometry("sphere", inner_radius=r),
+        boundaries={"inner": Boundary(Temperature(300.0)), "outer": Boundary(HeatFlux(q))},
+        probes=[BoundaryProbe("surface", "outer")],
+        frequency=FrequencyOptions(3.0, 3e7, 8),
+    )
+    found = kp.solve(stack)
+    wave, R = np.sqrt(2j * np.pi * found.frequencies * c / k), r + thickness
+    exact = q / (k * (wave / np.tanh(wave * thickness) - 1.0 / R))
+    assert found.probes["surface"] == pytest.approx(exact, rel=1e-3)
 
 
 def test_json_file_and_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

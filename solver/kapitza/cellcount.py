@@ -9,7 +9,7 @@ from kapitza.layout import count_layers
 from kapitza.model import Group, Layer, Stack
 
 CELLS_PER_LAYER = 20
-CELLS_IN_TIME = 160  # in a layer of a 1-D transient, where the profile is no parabola, …
+CELLS_IN_TIME = 160  # in a layer of a 1-D transient or of curved waves, where the profile is no parabola, …
 ALL_IN_TIME = 4000  # … as long as they are not more than this in all
 CELLS_ACROSS = 400  # default total along x
 CELLS_THROUGH = 600  # default total along z stays below this …
@@ -43,7 +43,8 @@ def line_cells(stack: Stack) -> int:
     """Cells of a layer of a 1-D mesh that does not say its own."""
     if stack.mesh.cells_per_layer is not None:
         return stack.mesh.cells_per_layer
-    if stack.transient is None:
+    waves = stack.frequency is not None and stack.geometry.kind != "slab"  # in slabs cells are exact
+    if stack.transient is None and not waves:
         return CELLS_PER_LAYER
     return min(CELLS_IN_TIME, max(CELLS_PER_LAYER, ALL_IN_TIME // count_layers(stack.layers)))
 

@@ -3,7 +3,8 @@
 Every heat and flux is an amplitude, real and in phase; temperatures of boundaries stay as they are, so theirs is zero.
 T = Re(A e^{i w t}): a lag is a negative phase. In a slab every cell is an exact two-port, whatever its size: with
 x = d sqrt(i w c / k), d half the cell, the half cell's resistance is tanh(x)/x times the steady one, and the capacity
-between the halves sinh(2x)/(2x) times the cell's. So a joint is a true jump, and no film needs to be resolved.
+between the halves sinh(2x)/(2x) times the cell's. So a joint is a true jump, and no film needs to be resolved. Where
+the cross-section grows the same holds as far as it does not within one cell.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from kapitza.assemble.capacity import capacities, volumes
 from kapitza.assemble.system import Faces, System
 from kapitza.columns import folded
 from kapitza.errors import InputError, PhysicsError
-from kapitza.layout import Layout
+from kapitza.layout import Floats, Ints, Layout
 from kapitza.linear import rows
 from kapitza.linear.rows import Rows
 from kapitza.linear.separable import Separable
 from kapitza.mesh import Mesh, build_line, build_plane
-from kapitza.model import SIDES, Boundary, Condition, PieceProbe, Reservoir, Stack, Temperature
+from kapitza.model import SIDES, Boundary, Condition, PieceProbe, PointProbe, Reservoir, Stack, Temperature
 from kapitza.newton.linearised import linearised
 from kapitza.solution import probes
 from kapitza.solution.response import Complexes, Response
@@ -50,7 +51,7 @@ def solve(stack: Stack) -> Response:
     for frequency in frequencies:
         real, imaginary = problem.at(2j * np.pi * float(frequency))
         fields.append(real.temperature + 1j * imaginary.temperature)
-        for name, amplitude in _probed(real, imaginary).items():
+        for name, amplitude in _probed(real, imaginary, problem.profile).items():
             found[name].append(amplitude)
     notes = (f"conductivities, heat capacities and laws at {at:g} K ({label})",) if _varies(stack) else ()
     return Response(
@@ -87,14 +88,20 @@ def _still(stack: Stack, T: float) -> Stack:
     return replace(stack, boundaries=boundaries)
 
 
-def _probed(real: Solved, imaginary: Solved) -> dict[str, complex]:
+def _probed(real: Solved, imaginary: Solved, profile: _Profile | None) -> dict[str, complex]:
     """Complex amplitude at every probe; of "max" the one of largest magnitude in its piece."""
     found = {}
     parts = probes.evaluate(real), probes.evaluate(imaginary)
-    for probe in real.stack.probes:
+    for i, probe in enumerate(real.stack.probes):
         found[probe.name] = complex(parts[0][probe.name], parts[1][probe.name])
         if isinstance(probe, PieceProbe) and probe.side == "max":
             found[probe.name] = _largest(real, imaginary, probe)
+        elif isinstance(probe, PieceProbe) and probe.side == "mean" and profile is not None:
+            here = np.isin(real.piece, real.layout.select(probe.piece, f"probes.{probe.name}.layer"))
+            found[probe.name] = complex(np.average(profile.mean[here], weights=profile.volume[here]))
+        elif isinstance(probe, PointProbe) and profile is not None:
+            cells, height = probes.cells_of_point(real, probe, f"probes.{i}")
+            found[probe.name] = complex(profile.at(cells, height).mean())
     return found
 
 
@@ -113,16 +120,50 @@ def _largest(real: Solved, imaginary: Solved, probe: PieceProbe) -> complex:
 @dataclass(frozen=True)
 class _TwoPorts:
     """Cells of a column: resistances (nz,) from their middle to both faces [K/W], what the capacity and the heat in
-    the middle grow by, and x; None where cells are taken as they are in the steady state."""
+    the middle grow by, and x."""
 
     lower: Complexes
     upper: Complexes
     grown: Complexes
-    x: Complexes | None
+    x: Complexes
+
+
+@dataclass(frozen=True)
+class _Profile:
+    """Amplitudes along the cells of a column, each (nz,): at both faces, far from them (``own``), x of the half cells;
+    width [m], volume [m^3]. Between the faces a profile is a sum of exp(+-q z), q width = 2 x."""
+
+    lower: Complexes
+    upper: Complexes
+    own: Complexes
+    x: Complexes
+    width: Floats
+    volume: Floats
+
+    @property
+    def mean(self) -> Complexes:
+        """(nz,) over each cell."""
+        around = 0.5 * (self.lower + self.upper) - self.own
+        small, safe = np.abs(self.x) < 1e-4, np.where(self.x == 0, 1.0, self.x)
+        return np.asarray(self.own + around * np.where(small, 1.0, np.tanh(self.x) / safe))
+
+    def at(self, cells: Ints, height: Floats) -> Complexes:
+        """Amplitudes in ``cells`` at these heights [m] above their lower faces."""
+        x, own = self.x[cells], self.own[cells]
+        share = height / self.width[cells]
+        low, high = (_sinh_ratio(2.0 * x, part) for part in (1.0 - share, share))
+        return np.asarray(own + (self.lower[cells] - own) * low + (self.upper[cells] - own) * high)
+
+
+def _sinh_ratio(a: Complexes, share: Floats) -> Complexes:
+    """sinh(share a)/sinh(a), 0 <= share <= 1, however large a is."""
+    flat, safe = np.abs(a) < 1e-4, np.where(np.abs(a) < 1e-4, 1.0, a)
+    steep = np.exp((share - 1.0) * safe) * np.expm1(-2.0 * share * safe) / np.expm1(-2.0 * safe)
+    return np.asarray(np.where(flat, share, steep), dtype=complex)
 
 
 class _Problem:
-    """A meshed stack, ready for any frequency."""
+    """A meshed stack, ready for any frequency. ``profile``: of the column that was solved last."""
 
     def __init__(self, layout: Layout, T: float) -> None:
         self.layout, self.T = layout, T
@@ -133,9 +174,11 @@ class _Problem:
         system = plane_assembly.assemble(layout, self.mesh, conductivities)
         nothing = np.zeros(self.mesh.shape)
         self.system = replace(system, shift_lower=nothing, shift_upper=nothing)
-        self.capacity = capacities(layout, self.mesh, volumes(self.mesh, system.area_z), T)
+        self.volume = volumes(self.mesh, system.area_z)
+        self.capacity = capacities(layout, self.mesh, self.volume, T)
         problem = None if line is None else line_assembly.assemble(layout, line, conductivities)
         self.frames = Frames(layout, problem)
+        self.profile: _Profile | None = None
 
     def at(self, s: complex) -> tuple[Solved, Solved]:
         """Real and imaginary part of the response to e^{s t}, s [1/s]: i w of a frequency."""
@@ -173,7 +216,9 @@ class _Problem:
         low, high = (into.get(name, np.zeros(1)) for name in SIDES[self.layout.stack.geometry.kind])
         lower = U + np.concatenate([low, z[2]]) * ports.lower
         upper = U - np.concatenate([z[0], -high]) * ports.upper
-        bent = self._bent(s, ports, U, lower, upper)
+        own = np.asarray(system.heat[:, 0] / (s * self.capacity[:, 0]), dtype=complex)
+        self.profile = _Profile(lower, upper, own, ports.x, self.mesh.dz, self.volume[:, 0])
+        bent = self._bent(self.profile)
         parts = []
         for part in (np.real, np.imag):
             flows = part(z[0])[:, np.newaxis], part(z[1])[:, np.newaxis], part(z[2])[:, np.newaxis]
@@ -182,20 +227,17 @@ class _Problem:
         return parts[0], parts[1]
 
     def _two_ports(self, s: complex) -> _TwoPorts:
-        """Exact in a slab; where the cross-section grows, of second order in the size of the cells."""
+        """Exact in a slab; where the cross-section grows, of second order in the growth within a cell."""
         assert self.frames.problem is not None
         resistance = self.frames.problem.chain.resistance
         lower, upper = resistance[0::3], resistance[1::3]
-        if self.layout.stack.geometry.kind != "slab":
-            ones = np.ones(len(lower), dtype=complex)
-            return _TwoPorts(np.asarray(lower, complex), np.asarray(upper, complex), ones, None)
         # x^2 = s c d^2 / k = s C half / 2, for C = 2 c d A and half = d / (k A).
-        x: Complexes = np.asarray(np.sqrt(0.5 * s * self.capacity[:, 0] * lower), dtype=complex)
+        mean = 0.5 * (lower + upper)
+        x: Complexes = np.asarray(np.sqrt(0.5 * s * self.capacity[:, 0] * mean), dtype=complex)
         small, safe, short = np.abs(x) < 1e-4, np.where(x == 0, 1.0, x), _shortened(x)
         near = np.where(small, 1.0 - x * x / 3.0, np.tanh(short) / safe)
         grown = np.where(small, 1.0 + 2.0 * x * x / 3.0, np.sinh(2.0 * short) / (2.0 * safe))
-        half: Complexes = np.asarray(lower * near, dtype=complex)
-        return _TwoPorts(half, half, grown, short)
+        return _TwoPorts(np.asarray(lower * near), np.asarray(upper * near), grown, x)
 
     def _ends(self, ports: _TwoPorts) -> dict[str, tuple[int, complex, complex]]:
         """Of each side: its cell, the conductance to a temperature that does not swing [W/K], the heat put in [W]."""
@@ -209,17 +251,12 @@ class _Problem:
                 found[side.name] = (cell, complex(1.0 / (half[cell] + term.film[0])), 0.0)
         return found
 
-    def _bent(
-        self, s: complex, ports: _TwoPorts, U: Complexes, lower: Complexes, upper: Complexes
-    ) -> Complexes:
+    def _bent(self, profile: _Profile) -> Complexes:
         """(nz,) heat [W] whose parabola goes through both faces and the middle of a cell."""
-        heat, capacity, half = self.system.heat[:, 0], self.capacity[:, 0], self.system.half_z[:, 0]
-        if ports.x is None:
-            return np.asarray(heat - s * capacity * U, dtype=complex)
-        own = heat / (s * capacity)
-        mean = 0.5 * (lower + upper)
-        centre = own + (mean - own) / np.cosh(ports.x)
-        return np.asarray(4.0 * (centre - mean) / half, dtype=complex)
+        cells = np.arange(len(profile.width))
+        centre = profile.at(cells, 0.5 * profile.width)
+        mean = 0.5 * (profile.lower + profile.upper)
+        return np.asarray(4.0 * (centre - mean) / self.system.half_z[:, 0], dtype=complex)
 
     # Two dimensions ----------------------------------------------------------------------------------------
 

@@ -56,6 +56,16 @@ def _piece(solved: Solved, probe: PieceProbe, where: str) -> float:
 
 
 def _line_point(solved: Solved, probe: PointProbe, where: str) -> float:
+    touching, height = cells_of_point(solved, probe, where)
+    state = solved.line
+    assert state is not None
+    s = np.zeros(len(state.problem.line.segment_size))
+    s[touching] = height
+    return float(state.at(s)[touching].mean())
+
+
+def cells_of_point(solved: Solved, probe: PointProbe, where: str) -> tuple[Ints, Floats]:
+    """Of a point in 1-D: the segments, one or two, in which it lies, and how far above their lower faces [m]."""
     state = solved.line
     assert state is not None
     problem, line = state.problem, state.problem.line
@@ -63,14 +73,12 @@ def _line_point(solved: Solved, probe: PointProbe, where: str) -> float:
     upper = line.segment_lower + line.segment_size
     touching = np.flatnonzero((line.segment_lower <= z + tolerance) & (upper >= z - tolerance))
     touching = _of_piece(solved, touching, line.segment_piece[touching], probe, where)
-    s = np.clip(z - line.segment_lower, 0.0, line.segment_size)
-    values = state.at(s)[touching]
     if len(set(line.segment_piece[touching].tolist())) > 1:
         joint = int(np.flatnonzero(problem.joints == touching[0])[0])
         if not perfect(problem.contacts.laws[int(problem.contacts.law[joint])]):
             names = [solved.layout.name(int(p)) for p in line.segment_piece[touching]]
             raise InputError(_ambiguous(where, names))
-    return float(values.mean())
+    return touching, np.clip(z - line.segment_lower[touching], 0.0, line.segment_size[touching])
 
 
 def _point(solved: Solved, probe: PointProbe, where: str) -> float:
