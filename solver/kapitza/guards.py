@@ -9,8 +9,9 @@ import numpy as np
 
 from kapitza.assemble import curved
 from kapitza.errors import InputError
+from kapitza.laws.temperature import TemperatureLaw
 from kapitza.laws.time import at_start
-from kapitza.layout import Floats, Layout
+from kapitza.layout import Floats, Ints, Layout
 from kapitza.materials.material import Material
 from kapitza.model import Reservoir
 from kapitza.properties import ROOM, at
@@ -60,57 +61,70 @@ def _boundaries(solved: Solved) -> Iterator[str]:
         yield from (f"{name}: {text}" for text in dict.fromkeys(said))
 
 
-def _warmth(solved: Solved) -> Callable[[int], float]:
-    """Mean temperature [K] of the layers of one kind."""
+def _warmth(solved: Solved) -> Callable[[Ints], Floats]:
+    """Mean temperature [K] of the layers of some kinds."""
+    layout = solved.layout
+    middle = 0.5 * (solved.pieces.bottom + solved.pieces.top)[: layout.n_layers]
+    there = ~np.isnan(middle)
+    count = np.bincount(layout.kind_of, there, len(layout.kinds))
+    total = np.bincount(layout.kind_of, np.where(there, middle, 0.0), len(layout.kinds))
+    mean: Floats = total / np.where(count > 0, count, np.nan)
+    return lambda kinds: mean[kinds]
 
-    def mean(kind: int) -> float:
-        here = np.flatnonzero(solved.layout.kind_of == kind)
-        return 0.5 * (_mean(solved.pieces.bottom[here]) + _mean(solved.pieces.top[here]))
 
-    return mean
-
-
-def thin_layers(layout: Layout, temperature: Callable[[int], float]) -> Iterator[str]:
+def thin_layers(layout: Layout, temperature: Callable[[Ints], Floats | float]) -> Iterator[str]:
     """Layers thinner than the mean free path where they are, one sentence for each material; ``temperature`` [K] of
-    every kind of layer."""
+    kinds of layers (n,)."""
     thin: dict[str, list[tuple[int, float, float]]] = {}
-    for kind, layer in enumerate(layout.kinds):
-        if layer.material.mean_free_path is None:
-            continue
-        T = temperature(kind)
-        path = _mean_free_path(layer.material, T)
-        if layer.thickness < path:
-            thin.setdefault(layer.material.name, []).append((kind, path, T))
+    for material, kinds in _scattering(layout):
+        T = np.broadcast_to(temperature(kinds), kinds.shape)
+        path = _mean_free_path(material, T)
+        thickness = np.array([layout.kinds[kind].thickness for kind in kinds.tolist()])
+        for i in np.flatnonzero(thickness < path).tolist():
+            thin.setdefault(material.name, []).append((int(kinds[i]), float(path[i]), float(T[i])))
     for name, found in thin.items():
-        thickness = min(layout.kinds[kind].thickness for kind, _, _ in found)
-        _, path, T = max(found, key=lambda entry: entry[1])
+        thinnest = min(layout.kinds[kind].thickness for kind, _, _ in found)
+        _, longest, at_T = max(found, key=lambda entry: entry[1])
         bases = list(dict.fromkeys(layout.bases[kind] for kind, _, _ in found))
         yield (
-            f"{_listed(bases[:SHOWN], len(bases))}: {show(thickness)} is thinner than the mean free path of {name}, "
-            f"{show(path)} at {T:.3g} K: the contacts on both sides are not independent and its conductivity is "
+            f"{_listed(bases[:SHOWN], len(bases))}: {show(thinnest)} is thinner than the mean free path of {name}, "
+            f"{show(longest)} at {at_T:.3g} K: the contacts on both sides are not independent and its conductivity is "
             "not that of the bulk; temperatures inside are those of an equivalent medium"
         )
 
 
-def _mean(values: Floats) -> float:
-    """Mean (n,) of what is not painted over."""
-    mean = float(values.mean())
-    return float(np.nanmean(values)) if np.isnan(mean) else mean
+def _scattering(layout: Layout) -> list[tuple[Material, Ints]]:
+    """(material, kinds of layers made of it) where a mean free path is known."""
+    made: dict[int, tuple[Material, list[int]]] = {}
+    for kind, layer in enumerate(layout.kinds):
+        if layer.material.mean_free_path is not None:
+            made.setdefault(id(layer.material), (layer.material, []))[1].append(kind)
+    return [(material, np.array(kinds, dtype=np.intp)) for material, kinds in made.values()]
 
 
-def _mean_free_path(material: Material, T: float) -> float:
-    """Mean free path at T [m] from that at 300 K: it goes as k / C (k = C v path / 3), where C of the electrons of a
-    metal goes as T, and C of a crystal is its heat capacity; unchanged where that is not known. Four digits of T are
-    more than a mean free path is known to, and let many stacks share an evaluation."""
-    path, T = material.mean_free_path or 0.0, float(f"{T:.4g}")
+def _mean_free_path(material: Material, T: Floats) -> Floats:
+    """Mean free path at T (n,) [m] from that at 300 K: it goes as k / C (k = C v path / 3), where C of the electrons
+    of a metal goes as T, and C of a crystal is its heat capacity; unchanged where that is not known. Four digits of T
+    are more than a mean free path is known to, and let many stacks share an evaluation."""
+    path = material.mean_free_path or 0.0
     try:
-        k = at(material.conductivity, T) / at(material.conductivity, ROOM)
+        k = _values(material.conductivity, T) / at(material.conductivity, ROOM)
         if material.sommerfeld is not None:
             return path * k * ROOM / T
         capacity = material.heat_capacity_law
-        return path if capacity is None else path * k * at(capacity, ROOM) / at(capacity, T)
+        return (
+            path * k * at(capacity, ROOM) / _values(capacity, T)
+            if capacity is not None
+            else np.full(len(T), path)
+        )
     except InputError:
-        return path
+        alone = [_mean_free_path(material, T[i : i + 1]) for i in range(len(T))] if len(T) > 1 else []
+        return np.concatenate(alone) if alone else np.full(len(T), path)
+
+
+def _values(law: TemperatureLaw, T: Floats) -> Floats:
+    """A law at T (n,)."""
+    return law(T) if len(T) > 1 else np.array([at(law, float(f"{T[0]:.4g}"))])
 
 
 def _listed(names: Sequence[str], count: int) -> str:

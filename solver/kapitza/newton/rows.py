@@ -497,8 +497,10 @@ def together(parts: Sequence[Rows]) -> Rows:
     kinds: list[Ints] = []
     known: dict[int, tuple[int, Kirchhoff]] = {}
     for part in parts:
-        place = [known.setdefault(id(one), (len(known), one))[0] for one in part.media.kirchhoff]
-        kinds.append(np.array(place, dtype=np.intp)[part.media.kinds])
+        given = part.media.kirchhoff
+        _, one_of, which = np.unique(list(map(id, given)), return_index=True, return_inverse=True)
+        place = [known.setdefault(id(given[i]), (len(known), given[i]))[0] for i in one_of.tolist()]
+        kinds.append(np.array(place, dtype=np.intp)[which][part.media.kinds])
         moved = np.concatenate([[HELD], np.arange(len(laws), len(laws) + len(part.laws) - 1)]).astype(np.intp)
         laws += part.laws[1:]
         law.append(moved[part.law])
