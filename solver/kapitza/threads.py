@@ -15,8 +15,10 @@ _allowed: int | None = None
 
 
 def prepare() -> None:
-    """Settings that OpenMP reads when it is loaded; what the user has set stays."""
+    """Settings that OpenMP and BLAS read when they are loaded; what the user has set stays. BLAS gets one thread: the
+    products here are long and thin, and beside a busy neighbour two threads take several times as long."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def allow(number: int | None) -> None:

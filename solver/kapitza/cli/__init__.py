@@ -14,6 +14,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; ``arguments`` default to those of the process."""
     # Nothing that a command loads becomes garbage; to look for it takes a tenth of the start.
     gc.set_threshold(100_000, *gc.get_threshold()[1:])
+    from kapitza import threads
+
+    threads.prepare()
     from kapitza import compiled
     from kapitza.cli.guard import run_guarded
 
