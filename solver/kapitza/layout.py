@@ -225,16 +225,19 @@ def _expand(
     layers: Iterable[Layer | Group], kinds: list[Layer], grouped: list[bool], *, inside: bool
 ) -> Ints:
     parts: list[Ints] = []
+    start = len(kinds)  # of the layers in a row that are no group
     for item in layers:
         if isinstance(item, Group):
+            parts.append(np.arange(start, len(kinds), dtype=np.intp))
             if item.repeat < 1:
                 raise InputError(f"layers: repeat = {item.repeat}; a group is repeated at least once")
             parts.append(np.tile(_expand(item.layers, kinds, grouped, inside=True), item.repeat))
+            start = len(kinds)
         else:
-            parts.append(np.array([len(kinds)], dtype=np.intp))
             kinds.append(item)
             grouped.append(inside)
-    return np.concatenate(parts) if parts else np.empty(0, dtype=np.intp)
+    parts.append(np.arange(start, len(kinds), dtype=np.intp))
+    return np.concatenate(parts)
 
 
 def _numbered_bases(kinds: Sequence[Layer], bases: Sequence[str], grouped: Sequence[bool]) -> set[str]:

@@ -12,10 +12,10 @@ from itertools import islice
 
 import numpy as np
 
-from kapitza import estimate, pipeline, properties, threads
+from kapitza import pipeline, properties, threads
 from kapitza.assemble import line as assembly
 from kapitza.errors import KapitzaError
-from kapitza.layout import Floats, Layout
+from kapitza.layout import Floats, Layout, count_layers
 from kapitza.mesh import build_line
 from kapitza.model import Stack
 from kapitza.newton import rows
@@ -27,7 +27,7 @@ BLOCK = 1000  # stacks in hand at a time
 ELEMENTS = (
     32_000  # segments iterated together: temporaries stay in the cache, and kernels are worth compiling
 )
-LARGE = 1e9  # bytes; a stack that may need more is solved by itself, with its own check of memory
+LARGE = 1_000_000  # layers; a stack of more is solved by itself, with its own check of memory
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def _prepared(stack: Stack) -> Prepared | None:
     """A stack ready for the common iteration; None where it must be solved by itself."""
     if stack.transient is not None or stack.geometry.two_dimensional or pipeline.growing(stack):
         return None
-    if estimate.estimate(stack).memory_bytes > LARGE:
+    if count_layers(stack.layers) > LARGE:
         return None
     try:
         layout = Layout.of(stack)

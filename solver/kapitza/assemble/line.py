@@ -175,9 +175,12 @@ def _heat(layout: Layout, line: LineMesh, volume: Floats) -> Floats:
     """(n,) heat in each segment [W]: what layers carry, and the sources over them."""
     kinds, piece = layout.kinds, line.segment_piece
     kind = layout.kind_of[piece]
-    density = np.array([constant_density(layer) for layer in kinds])[kind]
-    total = np.array([number(layer.heat) for layer in kinds])[kind]
-    heat = density * volume
+    densities, totals = np.zeros(len(kinds)), np.zeros(len(kinds))
+    for i, layer in enumerate(kinds):
+        if layer.heat != 0.0 or layer.heat_density != 0.0:
+            densities[i], totals[i] = constant_density(layer), number(layer.heat)
+    heat = densities[kind] * volume
+    total = totals[kind]
     if total.any():
         of_layer = np.zeros(layout.n_layers)
         np.add.at(of_layer, piece, volume)
