@@ -99,3 +99,16 @@ def test_the_case_melts_and_quenches() -> None:
     after = times > 35e-9
     assert np.all(np.diff(found.history.probes["middle of the cell"][after]) <= 1e-3)
     assert abs(found.history.imbalance) < 1e-8
+
+
+def test_a_start_at_the_melting_point_is_told() -> None:
+    ice = kp.Material(
+        "lake", 2.1, density=917.0, specific_heat=2060.0, latent_heat=333.6e3, melting_temperature=273.15
+    )
+    stack = Stack(
+        [Layer("lake", ice, 0.2, cells=5)],
+        boundaries={"top": Boundary(Temperature(262.0))},
+        solve=kp.SolveOptions(initial=273.15),
+        transient=TransientOptions(60.0, save=2),
+    )
+    assert any("taken as solid" in text for text in kp.solve(stack).warnings)

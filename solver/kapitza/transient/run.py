@@ -47,7 +47,24 @@ def run(stack: Stack, linear: bool, watch: Watch, state: State | None) -> tuple[
     info = SolverInfo(
         method, f"adaptive steps; each solved by {march.body.name}", 0, abs(history.imbalance), history.steps
     )
-    return replace(solved, solver=info), history
+    said = (*solved.warnings, *_undecided(layout, problem.driven.temperatures))
+    return replace(solved, solver=info, warnings=said), history
+
+
+def _undecided(layout: Layout, given: tuple[float, float] | None) -> list[str]:
+    """Layers that start exactly where they melt: solid or liquid, their temperature does not tell."""
+    general = layout.stack.solve.initial
+    if not isinstance(general, float | int):
+        general = given[0] if given is not None and given[0] == given[1] else None
+    found = []
+    for layer, name in zip(layout.kinds, layout.bases, strict=True):
+        start, melting = layer.initial if layer.initial is not None else general, layer.material.melting_range
+        if start is not None and melting is not None and start == melting[0] == melting[1]:
+            found.append(
+                f"{name} starts at its melting temperature and is taken as solid; to start it as a liquid, give a "
+                "start a little above"
+            )
+    return found
 
 
 class _Problem:
