@@ -14,6 +14,7 @@ from kapitza import verify
 from kapitza.errors import FileError, InputError
 from kapitza.verify.composites import COMPOSITES
 from kapitza.verify.impedances import IMPEDANCES
+from kapitza.verify.in_time import IN_TIME
 from kapitza.verify.nonlinear import NONLINEAR
 from kapitza.verify.one_dimensional import ONE_DIMENSIONAL
 from kapitza.verify.problem import Problem
@@ -50,7 +51,7 @@ def test_every_case_has_a_reference():
 
 def test_names_are_in_order_and_unique():
     assert verify.names() == list(PROBLEMS)
-    plain = (*ONE_DIMENSIONAL, *NONLINEAR, *TWO_DIMENSIONAL, *COMPOSITES, *IMPEDANCES)
+    plain = (*ONE_DIMENSIONAL, *NONLINEAR, *TWO_DIMENSIONAL, *COMPOSITES, *IMPEDANCES, *IN_TIME)
     assert len(PROBLEMS) == len(plain) + 2
 
 
@@ -219,3 +220,34 @@ def test_references_do_not_load_the_solver():
 def test_names_cost_no_scipy():
     loaded = loaded_after("import kapitza.verify\nkapitza.verify.names()")
     assert not loaded & {"scipy", "numba", "matplotlib", "h5py"}
+
+
+# In time ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("problem", "quantity"),
+    [
+        ("cpu_power_step", "junction, 1 ms"),
+        ("two_layers_in_time", "below, 10 ms"),
+        ("three_layers_in_time", "slow, below, 500 ms"),
+        ("half_spaces", "flux, 100 ms"),
+        ("laser_flash", "surface, 10 ns"),
+        ("nafems_t3", "x = 0.08 m"),
+    ],
+)
+def test_orders_in_time(problem, quantity):
+    """Twice the cells and an eighth of the tolerance: a quarter of the error."""
+    finest = {row.quantity: row for row in verify.run(problem, levels=2)}
+    assert finest[quantity].order == pytest.approx(2.0, abs=0.3)
+
+
+def test_printed_numbers_in_time(rows):
+    junction = [rows["cpu_power_step", f"junction, {time}"] for time in ("100 ms", "10 s")]
+    assert [row.exact - 298.15 for row in junction] == pytest.approx([24.08910233, 101.47251491], abs=1e-7)
+    sides = [rows["two_layers_in_time", f"{side}, 100 ms"].exact - 300 for side in ("below", "above")]
+    assert sides == pytest.approx([0.6757123765, 0.3869217214], abs=1e-9)
+    assert rows["nafems_t3", "x = 0.08 m"].exact - 273.15 == pytest.approx(36.60311597, abs=1e-8)
+    assert rows["nafems_axisymmetric_transient", "target"].exact - 273.15 == pytest.approx(
+        186.4852793, abs=1e-6
+    )

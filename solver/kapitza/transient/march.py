@@ -28,6 +28,7 @@ GROWTH, SHRINK = 4.0, 0.2  # of a step, at most
 KEEP = 1.4  # a step grows only where it may by this much
 SAFETY = 0.9
 PREDICTIONS = 12  # attempts, each over a shorter time
+SAME = 2e-15  # of the time: instants nearer than that are one
 LEAST = 1e-15  # of the time reached: shorter steps cannot be told apart
 
 
@@ -143,7 +144,7 @@ class March:
 
     def _restart(self, p: _Progress) -> None:
         """Temperatures stay, flows change: what a jump of the drive means. Then the first step size."""
-        y, values = p.now.y, self._values(p.now.t, True)
+        y, values = p.now.y, self._values(_past(p.now.t), True)
         flow = self.body.flow(y, values)
         p.now = replace(p.now, flow=flow)
         p.before, p.damp = None, DAMPED
@@ -187,13 +188,11 @@ class March:
 
     def _target(self, p: _Progress) -> tuple[float, bool]:
         """The next instant that a step must end at, and whether the drive jumps there."""
-        event = self.drive.following(p.now.t)
-        stops = [self.options.until]
-        if self.exact:
-            later = self.times[self.times > p.now.t]
-            stops += [float(later[0])] if len(later) else []
-        nearest = min(stops)
-        return (event.time, event.jump) if event.time <= nearest else (nearest, False)
+        event = self.drive.following(_past(p.now.t))
+        nearest = self.options.until
+        if self.exact and p.saved < len(self.times):
+            nearest = min(nearest, float(self.times[p.saved]))
+        return (event.time, event.jump) if event.time <= _past(nearest) else (nearest, False)
 
     def _step(self, p: _Progress) -> tuple[Step, bool]:
         """The longest step that is good enough; whether it ends where the drive jumps."""
@@ -348,6 +347,11 @@ class March:
 
 def _part(state: State, prefix: str) -> dict[str, np.ndarray]:
     return {name.removeprefix(prefix): values for name, values in state.items() if name.startswith(prefix)}
+
+
+def _past(t: float) -> float:
+    """Instants up to here are the same as t but for rounding: an event and a saved instant, or two events."""
+    return t * (1.0 + SAME)
 
 
 def _grid(h: float) -> float:

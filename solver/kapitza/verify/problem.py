@@ -63,7 +63,7 @@ class Problem:
         first = _solved(case)
         solutions: list[Solution] = [first]
         for level in range(1, levels):
-            solutions.append(_solved(refined(first, 2**level)))
+            solutions.append(_solved(refined(case.stack, first, 2**level)))
         exact = self.reference()
         results = [(solution.summary(), solution.mesh.cells) for solution in solutions]
         return [row for quantity in self.quantities for row in rows_of(self, quantity, exact, results)]
@@ -82,9 +82,9 @@ class Problem:
         )
 
 
-def refined(solution: Solution, factor: int) -> Stack:
-    """The stack of ``solution`` with ``factor`` times its cells in each direction."""
-    stack, layout, mesh = solution.stack, solution.layout, solution.mesh
+def refined(stack: Stack, solution: Solution, factor: int) -> Stack:
+    """``stack`` with ``factor`` times the cells of its ``solution`` in each direction, and steps in time to suit."""
+    layout, mesh = solution.layout, solution.mesh
     rows = np.diff(np.searchsorted(mesh.z, layout.layer_edges))
     first = np.unique(layout.kind_of, return_index=True)[1]
     cells = iter((factor * rows[first]).tolist())
@@ -98,7 +98,12 @@ def refined(solution: Solution, factor: int) -> Stack:
         )
 
     across = None if solution.x is None else factor * mesh.shape[1]
-    return replace(stack, layers=finer(stack.layers), mesh=replace(stack.mesh, x=across))
+    options = stack.transient
+    if (
+        options is not None
+    ):  # local errors are of third order, those of the whole run fall as those of the cells
+        options = replace(options, tolerance=options.tolerance / factor**3)
+    return replace(stack, layers=finer(stack.layers), mesh=replace(stack.mesh, x=across), transient=options)
 
 
 def rows_of(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from kapitza.verify.composites import COMPOSITES
 from kapitza.verify.impedances import IMPEDANCES
+from kapitza.verify.in_time import IN_TIME
 from kapitza.verify.manufactured import Manufactured
 from kapitza.verify.manufactured_study import Study
 from kapitza.verify.nonlinear import NONLINEAR
@@ -34,6 +35,7 @@ _ALL: tuple[Problem | Study, ...] = (
     *TWO_DIMENSIONAL,
     *COMPOSITES,
     *IMPEDANCES,
+    *IN_TIME,
     *MANUFACTURED,
 )
 
