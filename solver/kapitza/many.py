@@ -51,7 +51,7 @@ def solve_each(stacks: Iterable[Stack]) -> Iterator[Solution | KapitzaError]:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """No search for garbage: solutions hold no cycles, and to go through thousands of them takes a sixth of the time."""
+    """No search for garbage: solutions hold no cycles, and going through thousands takes a sixth of the time."""
     collecting = gc.isenabled()
     gc.disable()
     try:
