@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import kapitza as kp
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -16,7 +18,16 @@ def blocks(language: str) -> list[str]:
 
 
 def test_the_case_shown_is_the_case_shipped() -> None:
-    assert blocks("toml") == [(ROOT / "cases" / "cpu_die.toml").read_text(encoding="utf-8").strip() + "\n"]
+    assert blocks("toml")[0] == (ROOT / "cases" / "cpu_die.toml").read_text(encoding="utf-8").strip() + "\n"
+
+
+def test_the_lines_shown_for_a_run_in_time_are_read(tmp_path: Path) -> None:
+    case = (ROOT / "cases" / "cpu_power_step.toml").read_text(encoding="utf-8")
+    path = tmp_path / "pulses.toml"
+    path.write_text(case[: case.index("[transient]")] + blocks("toml")[1], encoding="utf-8")
+    options = kp.load(path).stack.transient
+    assert options is not None
+    assert (options.until, options.save, options.checkpoint) == (10.0, 200, 60.0)
 
 
 def test_the_answer_shown_is_the_answer_printed() -> None:
