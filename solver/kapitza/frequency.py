@@ -173,7 +173,8 @@ class _Problem:
         self.mesh: Mesh = build_plane(layout) if line is None else line.mesh
         system = plane_assembly.assemble(layout, self.mesh, conductivities)
         nothing = np.zeros(self.mesh.shape)
-        self.system = replace(system, shift_lower=nothing, shift_upper=nothing)
+        # Two-ports know how heat bends the profile inside a cell.
+        self.system = replace(system, shift_lower=nothing, shift_upper=nothing) if self.one else system
         self.volume = volumes(self.mesh, system.area_z)
         self.capacity = capacities(layout, self.mesh, self.volume, T)
         problem = None if line is None else line_assembly.assemble(layout, line, conductivities)
@@ -339,9 +340,12 @@ def _without_heat(system: System) -> System:
         nothing = np.zeros(group.sheet_first.shape)
         return replace(group, sheet_first=nothing, sheet_second=nothing)
 
+    still = np.zeros(system.heat.shape)
     return replace(
         system,
-        heat=np.zeros(system.heat.shape),
+        heat=still,
+        shift_lower=still,
+        shift_upper=still,
         sides=sides,
         faces_z=faces(system.faces_z),
         faces_x=faces(system.faces_x),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, cast
 
 from kapitza import checks
 from kapitza.conditions import Adiabatic as Adiabatic
@@ -408,10 +408,8 @@ class Stack:
     def __post_init__(self) -> None:
         checks.must(isinstance(self.geometry, Geometry), f"geometry: {self.geometry!r} is no Geometry")
         checks.must(len(self.layers) > 0, "layers: a stack needs at least one layer")
-        one: object
-        for one in self.layers:
-            if not isinstance(one, Layer | Group):
-                checks.must(False, f"layers: {one!r} is neither a Layer nor a Group")
+        for one in cast(Sequence[object], self.layers):
+            checks.must(isinstance(one, Layer | Group), f"layers: {one!r} is neither a Layer nor a Group")
         for entry in self.interfaces:
             checks.must(
                 isinstance(entry, Interface), f"interfaces: {entry!r} is no Interface(law, between=…)"

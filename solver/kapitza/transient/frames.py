@@ -93,28 +93,18 @@ class Frames:
         half = base.chain.resistance
         below = np.concatenate([into.get(_name(system, 0), np.zeros(1)), z[2][:, 0]])
         above = np.concatenate([z[0][:, 0], -into.get(_name(system, 1), np.zeros(1))])
-        lower, upper = level[:, 0] + below * half[0::3], level[:, 0] - above * half[1::3]
+        lower_half = system.half_z[:, 0]
+        lower = level[:, 0] + system.shift_lower[:, 0] + below * lower_half
+        upper = level[:, 0] + system.shift_upper[:, 0] - above * (half[0::3] + half[1::3] - lower_half)
         levels = (lower, upper)
         if media is not None:
             lower, upper = media.temperature(lower), media.temperature(upper)
-        # What leaves a cell through its faces shapes its profile.
+        # What leaves a cell through its faces shapes its profile; a front that no cell resolves yet bends nothing.
         bent = (system.heat - net)[:, 0]
         found = self._of_faces(t, lower, upper, levels, bent, system, z, into, media)
-        cells = self._centres(level[:, 0], bent, system.heat[:, 0])
-        if media is not None:
-            cells = media.temperature(cells)
+        cells = level[:, 0] if media is None else media.temperature(level[:, 0])
         assert found.line is not None
         return replace(found, fields=LineFields(found.line, cells))
-
-    def _centres(self, level: Floats, bent: Floats, heat: Floats) -> Floats:
-        """(nz,) level at the cells' centres: what the faces see, less the parabola of the source as far as that has
-        come about. A front that no cell resolves yet bends nothing."""
-        if not heat.any():
-            return level
-        base = self.problem
-        assert base is not None
-        carried = np.clip(bent, np.minimum(heat, 0.0), np.maximum(heat, 0.0))
-        return replace(base, heat=carried).inside(level, level - carried * base.chain.resistance[1::3])
 
     def _of_faces(
         self,
