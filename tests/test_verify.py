@@ -19,6 +19,7 @@ from kapitza.verify.nonlinear import NONLINEAR
 from kapitza.verify.one_dimensional import ONE_DIMENSIONAL
 from kapitza.verify.problem import Problem
 from kapitza.verify.problems import PROBLEMS
+from kapitza.verify.thin_films import THIN_FILMS
 from kapitza.verify.two_dimensional import TWO_DIMENSIONAL
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
@@ -51,7 +52,7 @@ def test_every_case_has_a_reference():
 
 def test_names_are_in_order_and_unique():
     assert verify.names() == list(PROBLEMS)
-    plain = (*ONE_DIMENSIONAL, *NONLINEAR, *TWO_DIMENSIONAL, *COMPOSITES, *IMPEDANCES, *IN_TIME)
+    plain = (*ONE_DIMENSIONAL, *NONLINEAR, *TWO_DIMENSIONAL, *COMPOSITES, *IMPEDANCES, *IN_TIME, *THIN_FILMS)
     assert len(PROBLEMS) == len(plain) + 2
 
 

@@ -14,16 +14,18 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "kapitza.case": ("load", "Case"),
-    "kapitza.api": ("Solution", "effective", "solve", "solve_many", "sweep", "system", "zth"),
+    "kapitza.api": ("Response", "Solution", "effective", "solve", "solve_many", "sweep", "system", "zth"),
     "kapitza.materials.library": ("material",),
     "kapitza.materials.material": ("Material",),
     "kapitza.laws.temperature": ("Constant", "Table", "Power", "Slope"),
+    "kapitza.laws.time": ("Pulse", "Ramp", "Steps", "flash"),
     "kapitza.interfaces.law": ("Conductance", "Insulated", "Perfect", "Resistance"),
     "kapitza.model": (
         "Adiabatic",
         "Boundary",
         "BoundaryProbe",
         "Circle",
+        "FrequencyOptions",
         "Geometry",
         "Group",
         "Heat",
@@ -33,6 +35,7 @@ _HOMES = {
         "Layer",
         "MeshOptions",
         "Patch",
+        "PerChannel",
         "Periodic",
         "PieceProbe",
         "PointProbe",
@@ -44,7 +47,11 @@ _HOMES = {
         "Source",
         "Stack",
         "Temperature",
+        "TransientOptions",
+        "ZthOptions",
     ),
+    "kapitza.bychannel": ("ByChannel", "by_channel"),
+    "kapitza.interfaces.channels": ("ChannelLaw",),
     "kapitza.errors": ("FileError", "InputError", "KapitzaError", "PhysicsError", "ResourceError"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
@@ -64,6 +71,7 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:
+    from kapitza.api import Response as Response
     from kapitza.api import Solution as Solution
     from kapitza.api import solve as solve
     from kapitza.api import solve_many as solve_many

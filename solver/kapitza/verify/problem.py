@@ -15,8 +15,7 @@ from kapitza.model import Group, Layer, Stack
 from kapitza.verify.row import Row
 
 if TYPE_CHECKING:
-    from kapitza.case import Case
-    from kapitza.solution import Solution
+    from kapitza.solution.solved import Solved
 
 Summary = Mapping[str, Any]
 Pick = Callable[[Summary], float]
@@ -60,12 +59,13 @@ class Problem:
         case = kapitza.load(self.path)
         if self.changes:
             case = case.replace(dict(self.changes))
-        first = _solved(case)
-        solutions: list[Solution] = [first]
+        first = kapitza.solve(case)
+        base = first if isinstance(first, kapitza.Solution) else first.base
+        summaries = [first.summary()]
         for level in range(1, levels):
-            solutions.append(_solved(refined(case.stack, first, 2**level)))
+            summaries.append(kapitza.solve(refined(case.stack, base, 2**level)).summary())
         exact = self.reference()
-        results = [(solution.summary(), solution.mesh.cells) for solution in solutions]
+        results = [(summary, int(summary["cells"])) for summary in summaries]
         return [row for quantity in self.quantities for row in rows_of(self, quantity, exact, results)]
 
     @property
@@ -82,7 +82,7 @@ class Problem:
         )
 
 
-def refined(stack: Stack, solution: Solution, factor: int) -> Stack:
+def refined(stack: Stack, solution: Solved, factor: int) -> Stack:
     """``stack`` with ``factor`` times the cells of its ``solution`` in each direction, and steps in time to suit."""
     layout, mesh = solution.layout, solution.mesh
     rows = np.diff(np.searchsorted(mesh.z, layout.layer_edges))
@@ -97,11 +97,10 @@ def refined(stack: Stack, solution: Solution, factor: int) -> Stack:
             for item in layers
         )
 
-    across = None if solution.x is None else factor * mesh.shape[1]
+    across = None if mesh.dx is None else factor * mesh.shape[1]
     options = stack.transient
-    if (
-        options is not None
-    ):  # local errors are of third order, those of the whole run fall as those of the cells
+    if options is not None:
+        # Local errors are of third order, those of the whole run fall as those of the cells.
         options = replace(options, tolerance=options.tolerance / factor**3)
     return replace(stack, layers=finer(stack.layers), mesh=replace(stack.mesh, x=across), transient=options)
 
@@ -179,11 +178,3 @@ def top_level(key: str) -> Pick:
 
 def _named(entries: list[Mapping[str, Any]], name: str) -> Mapping[str, Any]:
     return next(entry for entry in entries if entry["name"] == name)
-
-
-def _solved(problem: Case | Stack) -> Solution:
-    import kapitza
-
-    found = kapitza.solve(problem)
-    assert isinstance(found, kapitza.Solution)
-    return found

@@ -12,6 +12,7 @@ from kapitza.verify.manufactured_study import Study
 from kapitza.verify.nonlinear import NONLINEAR
 from kapitza.verify.one_dimensional import ONE_DIMENSIONAL
 from kapitza.verify.problem import Problem
+from kapitza.verify.thin_films import THIN_FILMS
 from kapitza.verify.two_dimensional import TWO_DIMENSIONAL
 
 MANUFACTURED = (
@@ -36,6 +37,7 @@ _ALL: tuple[Problem | Study, ...] = (
     *COMPOSITES,
     *IMPEDANCES,
     *IN_TIME,
+    *THIN_FILMS,
     *MANUFACTURED,
 )
 
