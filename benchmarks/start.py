@@ -27,6 +27,7 @@ def rows() -> list[Row]:
     }
     # Byte code is kept, as it is for everybody who has not forbidden it.
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    environment["OPENBLAS_NUM_THREADS"] = "1"  # as kapitza does; else importing numpy starts threads
     times: dict[tuple[str, str], list[float]] = {key: [] for key in commands}
     for _ in range(RUNS + 1):
         for key, command in commands.items():

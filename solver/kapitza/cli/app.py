@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from kapitza.cli.answer import Answer
+from kapitza.cli.listing import Listing
 
 LATER = {
     "sweep": "the same case over many values of its keys",
@@ -18,6 +19,8 @@ app = typer.Typer(
     name="kapitza",
     help="Heat conduction through layers whose temperature jumps where they meet.",
     epilog="Any command takes --debug, which shows where an error came from.",
+    cls=Listing,
+    rich_markup_mode=None,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
