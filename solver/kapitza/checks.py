@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from kapitza.bychannel import ByChannel
 from kapitza.errors import InputError
 from kapitza.laws.temperature import TemperatureLaw
 from kapitza.laws.time import TimeLaw
@@ -28,8 +29,11 @@ def finite(value: object, what: str) -> None:
 
 
 def timed(value: object, what: str) -> None:
-    """A finite number, or a function of time."""
-    if not isinstance(value, TimeLaw):
+    """A finite number, or a function of time; or one for each channel."""
+    if isinstance(value, ByChannel):
+        for name, own in value:
+            timed(own, f"{what}.{name}")
+    elif not isinstance(value, TimeLaw):
         finite(value, what)
 
 
@@ -52,7 +56,7 @@ def ordered(span: tuple[float, float] | None, what: str) -> None:
         )
 
 
-def heat(heat: float | TimeLaw, density: float | TemperatureLaw | TimeLaw, what: str) -> None:
+def heat(heat: object, density: object, what: str) -> None:
     """A heat [W] and a heat density [W/m^3]."""
     timed(heat, f"{what}.heat")
     if not isinstance(density, TemperatureLaw):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from kapitza import checks
+from kapitza.bychannel import ByChannel
 from kapitza.interfaces.law import Law
 from kapitza.laws.time import TimeLaw
 
@@ -64,11 +65,19 @@ class Reservoir:
 
 
 @dataclass(frozen=True)
+class PerChannel:
+    """Each channel has its own condition; one that is not named is insulated. Any other condition holds the channels
+    together at the surface."""
+
+    conditions: ByChannel[Heat | HeatFlux | Temperature | Reservoir]
+
+
+@dataclass(frozen=True)
 class Periodic:
     """What leaves left enters right."""
 
 
-Condition = Adiabatic | Heat | HeatFlux | Temperature | Reservoir | Periodic
+Condition = Adiabatic | Heat | HeatFlux | Temperature | Reservoir | Periodic | PerChannel
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,13 @@ class Layout:
 
     @staticmethod
     def of(stack: Stack) -> Layout:
-        """Expand and name ``stack``; raises InputError where names collide."""
+        """Expand and name ``stack``; raises InputError where names collide, and for a stack with several temperatures
+        per place, which `kapitza.channels` alone lays out."""
+        if stack.channels:
+            raise InputError(
+                "channels: this works with one temperature per place; `kapitza run` alone, steady or with [transient], "
+                "knows several. Leave [channels] and the values per channel out here"
+            )
         kinds: list[Layer] = []
         grouped: list[bool] = []
         kind_of = _expand(stack.layers, kinds, grouped, inside=False)

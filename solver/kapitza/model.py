@@ -13,12 +13,14 @@ from itertools import pairwise
 from typing import Literal, cast
 
 from kapitza import checks
+from kapitza.bychannel import ByChannel
 from kapitza.conditions import Adiabatic as Adiabatic
 from kapitza.conditions import Boundary as Boundary
 from kapitza.conditions import Condition as Condition
 from kapitza.conditions import Heat as Heat
 from kapitza.conditions import HeatFlux as HeatFlux
 from kapitza.conditions import Patch as Patch
+from kapitza.conditions import PerChannel as PerChannel
 from kapitza.conditions import Periodic as Periodic
 from kapitza.conditions import Reservoir as Reservoir
 from kapitza.conditions import Span as Span
@@ -34,6 +36,9 @@ Kind = Literal["slab", "cylinder", "sphere", "plane", "axisymmetric"]
 
 
 ONE_DIMENSIONAL = ("slab", "cylinder", "sphere")
+
+Heats = float | TimeLaw | ByChannel[float | TimeLaw]
+HeatDensities = float | TemperatureLaw | TimeLaw | ByChannel[float | TimeLaw]
 
 
 @dataclass(frozen=True)
@@ -101,21 +106,24 @@ class Layer:
     thickness [m]; cells: number of cells across it (None: the mesh decides);
     x: lateral extent in 2-D [m] (axisymmetric: (inner, outer) radius), None: the whole width;
     initial: start of a transient [K] where it differs from the rest's, `SolveOptions.initial`.
+    With `Stack.channels`, heats and ``initial`` may be `ByChannel`.
     """
 
     name: str | None
     material: Material
     thickness: float
-    heat: float | TimeLaw = 0.0
-    heat_density: float | TemperatureLaw | TimeLaw = 0.0
+    heat: Heats = 0.0
+    heat_density: HeatDensities = 0.0
     cells: int | None = None
     x: Span | None = None
-    initial: float | None = None
+    initial: float | ByChannel[float] | None = None
 
     def __post_init__(self) -> None:
         what = f"layers.{self.name}" if self.name else "layers"
-        if self.initial is not None:
-            checks.above_zero_kelvin(self.initial, f"{what}.initial")
+        starts = self.initial if isinstance(self.initial, ByChannel) else (("", self.initial),)
+        for name, start in starts:
+            if start is not None:
+                checks.above_zero_kelvin(start, f"{what}.initial{'.' if name else ''}{name}")
         material: object = self.material
         if not isinstance(material, Material):  # its text is long, and made only for the error
             checks.must(False, f"{what}.material: {material!r} is no Material; kp.material(name)")
@@ -212,8 +220,8 @@ class Source:
 
     name: str
     piece: str
-    heat: float | TimeLaw = 0.0
-    heat_density: float | TemperatureLaw | TimeLaw = 0.0
+    heat: Heats = 0.0
+    heat_density: HeatDensities = 0.0
     x: Span | None = None
     z: Span | None = None
 
@@ -230,8 +238,8 @@ class SheetSource:
 
     name: str
     between: tuple[str, str]
-    heat_flux: float | TimeLaw = 0.0
-    heat: float | TimeLaw = 0.0
+    heat_flux: Heats = 0.0
+    heat: Heats = 0.0
     side: Literal["below", "above", "split"] = "below"
     x: Span | None = None
 
@@ -248,6 +256,7 @@ class PieceProbe:
     name: str
     piece: str
     side: Literal["bottom", "top", "mean", "max"] = "max"
+    channel: str | None = None
 
 
 @dataclass(frozen=True)
@@ -258,6 +267,7 @@ class PointProbe:
     z: float
     x: float | None = None
     piece: str | None = None
+    channel: str | None = None
 
 
 @dataclass(frozen=True)
@@ -267,6 +277,7 @@ class BoundaryProbe:
     name: str
     boundary: str
     x: Span | float | None = None
+    channel: str | None = None
 
 
 @dataclass(frozen=True)
@@ -277,6 +288,7 @@ class InterfaceProbe:
     between: tuple[str, str]
     side: Literal["below", "above", "jump", "flux"] = "jump"
     x: Span | float | None = None
+    channel: str | None = None
 
 
 Probe = PieceProbe | PointProbe | BoundaryProbe | InterfaceProbe
@@ -388,7 +400,10 @@ SIDES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Stack:
-    """A complete problem in SI numbers. Validated when `kapitza.layout` expands it."""
+    """A complete problem in SI numbers. Validated when `kapitza.layout` expands it.
+
+    channels : names of the temperatures at each place, where there are several (`kapitza.channels`)
+    """
 
     layers: Sequence[Layer | Group]
     geometry: Geometry = field(default_factory=lambda: Geometry("slab"))
@@ -402,6 +417,7 @@ class Stack:
     transient: TransientOptions | None = None
     frequency: FrequencyOptions | None = None
     zth: ZthOptions | None = None
+    channels: tuple[str, ...] = ()
     title: str = ""
     temperature_unit: Literal["K", "degC"] = "K"
 

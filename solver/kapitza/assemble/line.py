@@ -27,6 +27,7 @@ from kapitza.model import (
     Condition,
     Heat,
     HeatFlux,
+    PerChannel,
     Reservoir,
     SheetSource,
     Source,
@@ -168,6 +169,10 @@ def _end(layout: Layout, side: str, area: float) -> End:
             return End(heat=number(heat_flux) * area)
         case Adiabatic():
             return End()
+        case PerChannel():
+            raise InputError(
+                f"boundary.{side}: values by channel were given, but no channels; name them in channels"
+            )
     raise InputError(f"boundary.{side}: a one-dimensional stack cannot be periodic")
 
 

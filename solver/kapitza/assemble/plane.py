@@ -28,6 +28,7 @@ from kapitza.model import (
     Condition,
     Heat,
     HeatFlux,
+    PerChannel,
     Periodic,
     Reservoir,
     Span,
@@ -325,6 +326,8 @@ def _term(condition: Condition, where: str, weight: Floats, area: Floats, half: 
             return _held(where, weight, area, half, number(ambient), law)
         case Periodic():
             raise InputError(f"{where}: only whole sides can be periodic")
+        case PerChannel():
+            raise InputError(f"{where}: values by channel were given, but no channels; name them in channels")
 
 
 def _held(where: str, weight: Floats, area: Floats, half: Floats, temperature: float, law: Law) -> SideTerm:

@@ -14,13 +14,19 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from kapitza.bychannel import ByChannel
 from kapitza.errors import InputError
 
 Array = NDArray[np.float64]
 
 
-def number(value: float | TimeLaw) -> float:
-    """A value that must not depend on time: steady problems and patterns know none. Raises InputError for a law."""
+def number(value: float | TimeLaw | ByChannel[float | TimeLaw]) -> float:
+    """A value that must not depend on time: steady problems and patterns know none. Raises InputError for a law, and
+    for values by channel where there is one temperature per place."""
+    if isinstance(value, ByChannel):
+        raise InputError(
+            f"values of {', '.join(value.names)} were given, but no channels; name them in channels"
+        )
     if isinstance(value, TimeLaw):
         raise InputError(
             "a function of time was given, but no [transient]: say until when to run, or give a number"

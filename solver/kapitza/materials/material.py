@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from kapitza.bychannel import ByChannel
 from kapitza.errors import InputError
 from kapitza.laws.enthalpy import Enthalpy
 from kapitza.laws.phases import Phases
 from kapitza.laws.temperature import Constant, Table, TemperatureLaw
+from kapitza.laws.total import Total, total
 
 LAWS = ("conductivity", "conductivity_lateral", "specific_heat", "volumetric_heat_capacity")
 
@@ -35,7 +37,18 @@ UNITS: Mapping[str, str] = {
     "melting_temperature": "K",
     "solidus": "K",
     "liquidus": "K",
+    "coupling": "W/(m^3*K)",
 }
+
+Value = TemperatureLaw | float | ByChannel[TemperatureLaw | float] | None
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """One channel of a material: conductivity [W/(m K)], heat capacity per volume [J/(m^3 K)] where it is known."""
+
+    conductivity: TemperatureLaw
+    heat_capacity: TemperatureLaw | None
 
 
 @dataclass(frozen=True)
@@ -51,10 +64,12 @@ class Material:
     mean_free_path : of the main heat carriers at 300 K [m]
     fermi_velocity [m/s] · sommerfeld : electronic heat capacity over T [J/(m^3 K^2)]
     latent_heat [J/kg] · melting_temperature, or solidus and liquidus [K]
+    coupling : between two channels [W/(m^3 K)], or of each pair, "electrons|phonons"
     category : "semiconductor", "metal", … · sources : property -> where its number is from
     uncertain : properties whose numbers are recalled, estimated or typical · source, note : text
 
-    A float is accepted for every function of temperature. Raises InputError for values that cannot be.
+    A float is accepted for every function of temperature. Conductivity and heat capacity may be `ByChannel`: then
+    ``carriers`` has them, and the material as a whole has their sums. Raises InputError for values that cannot be.
     """
 
     name: str
@@ -77,6 +92,8 @@ class Material:
     melting_temperature: float | None = None
     solidus: float | None = None
     liquidus: float | None = None
+    coupling: float | ByChannel[float] | None = None
+    carriers: ByChannel[Carrier] | None = None
     category: str = ""
     sources: Mapping[str, str] = field(default_factory=dict, hash=False)
     uncertain: tuple[str, ...] = ()
@@ -84,6 +101,7 @@ class Material:
     note: str = ""
 
     def __post_init__(self) -> None:
+        self._part()
         for key in LAWS:
             value: TemperatureLaw | float | None = getattr(self, key)
             if value is not None and not isinstance(value, TemperatureLaw):
@@ -92,7 +110,7 @@ class Material:
             if value is not None:
                 self._require(_lowest(value) > 0.0, key, "must be above zero")
         for key in UNITS:
-            if key in LAWS or key == "poisson":
+            if key in LAWS or key in ("poisson", "coupling"):
                 continue
             number = getattr(self, key)
             self._require(number is None or 0.0 < number < math.inf, key, f"is {number}, must be above zero")
@@ -108,6 +126,47 @@ class Material:
         if self.latent_heat is not None:
             known = self.melting_range is not None
             self._require(known, "latent_heat", "needs melting_temperature, or solidus and liquidus")
+
+    def _part(self) -> None:
+        """Take values by channel apart into ``carriers``, and put their sums in their place."""
+        given: dict[str, Value] = {key: getattr(self, key) for key in LAWS}
+        parted = {key: value for key, value in given.items() if isinstance(value, ByChannel)}
+        couplings = self.coupling if isinstance(self.coupling, ByChannel) else (("", self.coupling),)
+        for name, number in couplings:
+            key = f"coupling.{name}" if name else "coupling"
+            self._require(number is None or 0.0 < number < math.inf, key, f"is {number}, must be above zero")
+        if not parted:
+            return
+        laws = {key: value.map(_law) for key, value in parted.items()}
+        own = laws.get("conductivity")
+        if own is None:
+            raise InputError(
+                f"material {self.name}: {next(iter(laws))} is given by channel, so conductivity must be too"
+            )
+        for key, law in laws.items():
+            same = set(law.names) == set(own.names) and len(law.names) == len(own.names)
+            self._require(same, key, f"must name the channels of conductivity, {', '.join(own.names)}")
+            for name, value in law:
+                self._require(_lowest(value) > 0.0, f"{key}.{name}", "must be above zero")
+        self._require("conductivity_lateral" not in laws, "conductivity", "by channel has no lateral value")
+        whole = [
+            key
+            for key in ("specific_heat", "volumetric_heat_capacity")
+            if given[key] is not None and key not in laws
+        ]
+        self._require(not whole, "".join(whole[:1]), "must be given by channel, as conductivity is")
+        object.__setattr__(
+            self, "carriers", ByChannel.of({name: Carrier(law, self._held(laws, name)) for name, law in own})
+        )
+        for key, law in laws.items():
+            object.__setattr__(self, key, total([value for _, value in law]))
+
+    def _held(self, laws: Mapping[str, ByChannel[TemperatureLaw]], name: str) -> TemperatureLaw | None:
+        """Heat capacity per volume of a channel."""
+        if "volumetric_heat_capacity" in laws:
+            return laws["volumetric_heat_capacity"].get(name)
+        law = laws["specific_heat"].get(name) if "specific_heat" in laws else None
+        return None if law is None or self.density is None else law.scaled(self.density)
 
     @property
     def isotropic(self) -> bool:
@@ -173,10 +232,16 @@ class Material:
             raise InputError(f"material {self.name}: {key} {problem}")
 
 
+def _law(value: TemperatureLaw | float) -> TemperatureLaw:
+    return value if isinstance(value, TemperatureLaw) else Constant(float(value))
+
+
 def _lowest(law: TemperatureLaw) -> float:
     """Smallest value that a law states; of a power law or a straight line the value at its reference."""
     if isinstance(law, Phases):
         return min(_lowest(law.solid), _lowest(law.liquid))
+    if isinstance(law, Total):
+        return min(_lowest(member) for member in law.members)
     if isinstance(law, Table):
         return min(law.values)
     return float(getattr(law, "value", math.inf))

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from kapitza import properties
+from kapitza.bychannel import ByChannel
 from kapitza.errors import InputError
 from kapitza.laws.temperature import TemperatureLaw
-from kapitza.laws.time import TimeLaw
+from kapitza.laws.time import TimeLaw, number
 from kapitza.layout import Layout, nearest
 from kapitza.model import (
     Adiabatic,
@@ -168,9 +169,9 @@ def _surface(side: str, boundary: Boundary) -> BoundaryProbe:
     return BoundaryProbe(side, side, heated[0] if alone else None)
 
 
-def _value(given: float | TimeLaw) -> float:
+def _value(given: float | TimeLaw | ByChannel[float | TimeLaw]) -> float:
     """A heat as a number: of a function of time the largest."""
-    return given.peak if isinstance(given, TimeLaw) else given
+    return given.peak if isinstance(given, TimeLaw) else number(given)
 
 
 def _pieces(stack: Stack) -> list[str]:
