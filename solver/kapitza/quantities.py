@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
@@ -229,6 +229,23 @@ def identify(exponents: Exponents) -> Dimension | None:
         if unit_of(dimension.unit).exponents == exponents:
             return dimension
     return None
+
+
+def dimension_of(text: str) -> Dimension:
+    """The dimension that a text with a unit has, of any sign. Raises QuantityError where it is no such text."""
+    plain = plain_text(text)
+    match = _NUMBER.match(plain)
+    unit_text = plain[match.end() :].strip().removeprefix("*").lstrip() if match is not None else ""
+    if not unit_text:
+        raise QuantityError("quantity", f'"{text}" is not a number with a unit')
+    try:
+        exponents = unit_of(unit_text).exponents
+    except ValueError as problem:
+        raise QuantityError("quantity", str(problem)) from None
+    found = identify(exponents)
+    if found is not None:
+        return replace(found, lowest="any")
+    return Dimension("quantity", f"a quantity in {spell(exponents)}", spell(exponents), text)
 
 
 def of_unit(unit: str) -> Dimension:
