@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kapitza.case import check_contacts, check_probes, check_sides, check_time
+from kapitza.case import check_contacts, check_fit, check_probes, check_sides, check_time
 from kapitza.case.fields import name_fault
 from kapitza.case.messages import Path, joined, nearest
 from kapitza.case.names import FILL, Place, is_group, rows
@@ -39,6 +39,8 @@ def check(scope: Scope) -> None:
     _mesh(scope)
     _solve(scope)
     check_time.check(scope)
+    check_fit.check(scope)
+    _sweep(scope)
 
 
 def section(data: Raw, key: str) -> Raw:
@@ -245,3 +247,13 @@ def _solve(scope: Scope) -> None:
         scope.add(path, joined("no solver has this name", nearest(method, METHODS)), method)
     elif method == "line" and scope.two_dimensional:
         scope.add(path, "line serves one-dimensional stacks; write auto or sparse", method)
+
+
+def _sweep(scope: Scope) -> None:
+    raw = section(scope.data, "sweep")
+    if not raw:
+        return
+    from kapitza.case.sweep import read_grid
+
+    for trouble in read_grid(raw, scope.data)[1]:
+        scope.add(("sweep", *trouble.path), trouble.message, trouble.given)

@@ -40,6 +40,28 @@ def replaced(data: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, An
     return copy
 
 
+def value_at(data: Mapping[str, Any], path: str) -> Any:
+    """What stands at a dotted path; None for a key that may stand there and does not.
+
+    Raises InputError for an unknown path, with the nearest."""
+    place: Any = data
+    keys: list[str | int] = []
+    for part in path.split("."):
+        if isinstance(place, list):
+            place = place[index := _item(place, part, path, tuple(keys))]
+            keys.append(index)
+        elif isinstance(place, Mapping) or place is None:
+            if place is None and table_at(tuple(keys)) is None:
+                raise InputError(f"{path}: the case has no {dotted(tuple(keys))}")
+            if place is None or part not in place:
+                _known(place or {}, part, path, tuple(keys))
+            place = place.get(part) if place is not None else None
+            keys.append(part)
+        else:
+            raise InputError(f"{path}: {dotted(tuple(keys))} is a single value and has no '{part}'")
+    return place
+
+
 def _set(data: dict[str, Any], path: str, value: Any) -> None:
     parts = path.split(".")
     place: Any = data

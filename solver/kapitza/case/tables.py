@@ -23,7 +23,9 @@ from kapitza.case.fields import (
     Texts,
 )
 from kapitza.case.functions import Property
+from kapitza.case.sweep_kind import SweepKind
 from kapitza.case.table import Table, filled, key, later
+from kapitza.case.tables_fit import FitTable
 from kapitza.case.tables_time import FrequencyTable, Start, TransientTable, ZthTable
 from kapitza.case.timed import Timed
 
@@ -51,6 +53,7 @@ MODELS = (
     "contact",
     "measured",
     "helium",
+    "slip",
     "series",
     "parallel",
 )
@@ -218,8 +221,9 @@ class LawTable(Table):
     emissivity: Annotated[Any, OneOrTwo(SHARE)] = key(
         "radiation, contact: of the two surfaces, or one effective number", [0.8, 0.9]
     )
-    variant: Annotated[str | None, Choice(("fluid", "sh", "mixed"))] = key(
-        "amm, mixed: transmission of a branch; default fluid", "sh"
+    variant: Annotated[str | None, Choice(("fluid", "sh", "mixed", "marshak", "milne"))] = key(
+        "amm, mixed: transmission of a branch, fluid (default), sh or mixed; slip: marshak (default) or milne",
+        "sh",
     )
     cutoff: Annotated[str | None, Choice(("branch", "debye"))] = key(
         "Phonon models: where spectra end; branch (default): velocity and number density, debye: Debye temperature",
@@ -423,4 +427,8 @@ class CaseTable(Table):
     transient: TransientTable | None = key("Heating and cooling in time")
     frequency: FrequencyTable | None = key("Periodic heating")
     zth: ZthTable | None = key("Thermal impedance")
-    sweep: NotYet = later("Values of keys for `kapitza sweep`")
+    fit: FitTable | None = key("Parameters and data of `kapitza fit`")
+    sweep: Annotated[Any, SweepKind()] = key(
+        "Values of keys for `kapitza sweep`, by dotted path; several keys: their product, or zip = true",
+        {"layers.sink.thickness": ["2 mm", "4 mm", "6 mm"]},
+    )
