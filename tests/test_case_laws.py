@@ -32,6 +32,7 @@ from kapitza.interfaces.measured import measured
 from kapitza.interfaces.mixed import mixed
 from kapitza.interfaces.pair import PairLaw
 from kapitza.interfaces.power import power_law, radiation
+from kapitza.interfaces.slip import slip
 from kapitza.interfaces.varying import conductance, resistance, thin_layer
 from kapitza.laws.temperature import Constant, Power, Slope, Table
 from kapitza.materials.library import material
@@ -110,6 +111,8 @@ ROWS: dict[str, Law] = {
     'model = "measured"\nreference = "10.1103/PhysRevB.84.125408"': measured(
         "aluminium", "silicon", "10.1103/PhysRevB.84.125408"
     ),
+    'model = "slip"': slip(AL, SI),
+    'model = "slip"\nvariant = "milne"\nscale = 0.6': slip(AL, SI, "milne").scaled(0.6),
     'model = "series"\nof = [{ model = "dmm", scale = 0.7 }, { resistance = "3 m^2*K/GW" }]\nscale = 0.9': series(
         [dmm(AL, SI).scaled(0.7), Resistance(3e-9)]
     ).scaled(0.9),

@@ -12,6 +12,7 @@ import pytest
 
 from kapitza import verify
 from kapitza.errors import FileError, InputError
+from kapitza.verify.ballistic import BALLISTIC
 from kapitza.verify.composites import COMPOSITES
 from kapitza.verify.impedances import IMPEDANCES
 from kapitza.verify.in_time import IN_TIME
@@ -52,7 +53,16 @@ def test_every_case_has_a_reference():
 
 def test_names_are_in_order_and_unique():
     assert verify.names() == list(PROBLEMS)
-    plain = (*ONE_DIMENSIONAL, *NONLINEAR, *TWO_DIMENSIONAL, *COMPOSITES, *IMPEDANCES, *IN_TIME, *THIN_FILMS)
+    plain = (
+        *ONE_DIMENSIONAL,
+        *NONLINEAR,
+        *TWO_DIMENSIONAL,
+        *COMPOSITES,
+        *BALLISTIC,
+        *IMPEDANCES,
+        *IN_TIME,
+        *THIN_FILMS,
+    )
     assert len(PROBLEMS) == len(plain) + 2
 
 

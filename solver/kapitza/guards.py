@@ -9,6 +9,7 @@ import numpy as np
 
 from kapitza.assemble import curved
 from kapitza.errors import InputError
+from kapitza.interfaces import slip
 from kapitza.laws.temperature import TemperatureLaw
 from kapitza.laws.time import at_start
 from kapitza.layout import Floats, Ints, Layout
@@ -18,13 +19,15 @@ from kapitza.properties import ROOM, at
 from kapitza.quantities import show
 from kapitza.solution.solved import Solved
 
+ROUND = ("cylinder", "sphere", "axisymmetric")
 SHOWN = 3  # names listed before the rest is counted
 
 
 def warnings(solved: Solved) -> list[str]:
     """Everything worth saying, each once: contacts, then boundaries, then layers, then circles."""
     circles = curved.coarse(solved.layout, solved.mesh)
-    return [*_contacts(solved), *_boundaries(solved), *thin_layers(solved.layout, _warmth(solved)), *circles]
+    laws = [*_contacts(solved), *_boundaries(solved), *_round_walls(solved)]
+    return [*laws, *thin_layers(solved.layout, _warmth(solved)), *circles]
 
 
 def _contacts(solved: Solved) -> Iterator[str]:
@@ -59,6 +62,14 @@ def _boundaries(solved: Solved) -> Iterator[str]:
             for text in condition.law.warnings(surface, at_start(condition.ambient))
         ]
         yield from (f"{name}: {text}" for text in dict.fromkeys(said))
+
+
+def _round_walls(solved: Solved) -> Iterator[str]:
+    """A slip where contacts may be curved."""
+    conditions = [boundary.condition for boundary in solved.stack.boundaries.values()]
+    laws = [*solved.interfaces.laws, *(c.law for c in conditions if isinstance(c, Reservoir))]
+    if solved.stack.geometry.kind in ROUND and any(slip.uses(law.about) for law in laws):
+        yield "slip: its coefficient is that of a plane wall; on a curved one it holds where the radius is many paths"
 
 
 def _warmth(solved: Solved) -> Callable[[Ints], Floats]:

@@ -27,6 +27,8 @@ from kapitza.interfaces.limits import inelastic, inelastic_bound, radiation_limi
 from kapitza.interfaces.measured import measured
 from kapitza.interfaces.mixed import mixed
 from kapitza.interfaces.power import power_law, radiation
+from kapitza.interfaces.slip import DEFAULT as SLIP
+from kapitza.interfaces.slip import slip
 from kapitza.materials import library
 from kapitza.materials.build import Number, temperature_law
 from kapitza.materials.material import Material
@@ -274,6 +276,7 @@ MODELS: Mapping[str, tuple[tuple[str, ...], Callable[[_Entry], Law]]] = {
     "contact": (CONTACT_KEYS, _contact),
     "measured": (("reference",), _measured),
     "helium": (("surface",), _helium),
+    "slip": (("variant",), lambda e: slip(e.below, e.above, e.text("variant", SLIP))),
     "series": (("of",), lambda e: series(_members(e))),
     "parallel": (("of",), lambda e: parallel(_members(e))),
 }

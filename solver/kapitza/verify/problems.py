@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kapitza.verify.ballistic import BALLISTIC
 from kapitza.verify.composites import COMPOSITES
 from kapitza.verify.impedances import IMPEDANCES
 from kapitza.verify.in_time import IN_TIME
@@ -35,6 +36,7 @@ _ALL: tuple[Problem | Study, ...] = (
     *NONLINEAR,
     *TWO_DIMENSIONAL,
     *COMPOSITES,
+    *BALLISTIC,
     *IMPEDANCES,
     *IN_TIME,
     *THIN_FILMS,
