@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -74,9 +75,16 @@ class Kirchhoff:
     def constant(self) -> bool:
         return len(self.anchor) == 1 and not self.power[0] and self.rate[0] == 0.0
 
+    @cached_property
+    def _straight(self) -> bool:
+        """No piece is a power law."""
+        return not bool(self.power.any())
+
     def conductivity(self, T: Array) -> Array:
         """k(T) [W/(m K)]."""
-        i = np.searchsorted(self.edges, T, side="right")
+        i = _piece(self.edges, T)
+        if self._straight:
+            return np.asarray(self.value[i] + self.rate[i] * (T - self.anchor[i]))
         ratio = np.where(self.power[i], T, 1.0) / np.where(self.power[i], self.anchor[i], 1.0)
         straight = self.value[i] + self.rate[i] * (T - self.anchor[i])
         return np.where(
@@ -85,10 +93,12 @@ class Kirchhoff:
 
     def potential(self, T: Array) -> Array:
         """u(T) [W/m]."""
-        i = np.searchsorted(self.edges, T, side="right")
+        i = _piece(self.edges, T)
         k, a, p = self.value[i], self.anchor[i], self.rate[i]
         t = T - a
         straight = t * (k + 0.5 * p * t)
+        if self._straight:
+            return np.asarray(self.heights[i] + straight)
         log = np.log(np.where(self.power[i], T, 1.0) / np.where(self.power[i], a, 1.0))
         x = (p + 1.0) * log
         grown = np.where(x == 0.0, log, np.expm1(x) / np.where(x == 0.0, 1.0, p + 1.0))
@@ -97,11 +107,13 @@ class Kirchhoff:
 
     def temperature(self, u: Array) -> Array:
         """T(u) [K], the inverse of `potential`."""
-        i = np.searchsorted(self.levels, u, side="right")
+        i = _piece(self.levels, u)
         k, a, p = self.value[i], self.anchor[i], self.rate[i]
         du = u - self.heights[i]
         root = np.sqrt(np.maximum(k * k + 2.0 * p * du, 0.0))
-        straight = a + 2.0 * du / (k + root)
+        straight = np.asarray(a + 2.0 * du / (k + root))
+        if self._straight:
+            return straight
         w = du / np.where(self.power[i], k * a, np.inf)
         x = np.maximum((p + 1.0) * w, -1.0 + 1e-15)
         log = np.where(p == -1.0, w, np.log1p(x) / np.where(p == -1.0, 1.0, p + 1.0))
@@ -110,6 +122,11 @@ class Kirchhoff:
     def check(self, T: Array) -> None:
         """Raise InputError where a temperature lies outside the law's range."""
         self.law(T)
+
+
+def _piece(edges: Array, at: Array) -> NDArray[np.intp] | int:
+    """Which piece each value lies in."""
+    return edges.searchsorted(at, side="right") if len(edges) else 0
 
 
 def _beyond(T: Array, base: Array, law: TemperatureLaw) -> Array:
