@@ -43,6 +43,12 @@ def solve(stack: Stack) -> Solution:
         solved = march(stack, keeper)
         assert solved.history is not None
         return Solution.of(replace(solved, history=replace(solved.history, frames=tuple(keeper.frames))))
+    if stack.channels:
+        from kapitza.channels import run as channels
+
+        clock = _Clock()
+        several = clock.stage("solve", lambda: channels.solve(stack))
+        return Solution.of(replace(several, timing=clock.seconds))
     estimate.require(stack)
     choose.check_method(stack.solve.method, stack.geometry.two_dimensional)
     clock = _Clock()
@@ -94,6 +100,12 @@ def march(stack: Stack, watch: Watch, state: State | None = None) -> Solved:
 
     state : of a checkpoint, to go on from. Raises as `solve` does, and `Stopped` where the watch asks for an end.
     """
+    if stack.channels:
+        from kapitza.channels import run as channels
+
+        clock = _Clock()
+        several, course = clock.stage("solve", lambda: channels.march(stack, watch, state))
+        return replace(several, history=course, timing=clock.seconds)
     from kapitza.assemble.drive import at_start
     from kapitza.transient.run import run
 

@@ -10,7 +10,7 @@ from kapitza.bychannel import SIGN, ByChannel, pair
 from kapitza.errors import InputError
 from kapitza.interfaces.about import About
 from kapitza.interfaces.compose import parallel
-from kapitza.interfaces.law import Law, Values
+from kapitza.interfaces.law import Law, LinearLaw, Values
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,36 @@ class ChannelLaw(Law):
     def between(self) -> list[tuple[str, str, Law]]:
         """(channel below, channel above, law) of every way across."""
         return [(*pair(key), law) for key, law in self.laws]
+
+
+@dataclass(frozen=True)
+class Apparent(LinearLaw):
+    """A contact by channels as the jump of their mean shows it: ``value`` is that jump over the flux [m^2 K/W], which
+    may have any sign where heat arises near by. ``law``: what was given."""
+
+    value: float
+    law: Law
+
+    @property
+    def about(self) -> About:  # type: ignore[override]
+        return self.law.about
+
+    @property
+    def resistance(self) -> float:
+        return self.value
+
+    def describe(self) -> dict[str, Any]:
+        return self.law.describe()
+
+    @property
+    def silent(self) -> bool:
+        return self.law.silent
+
+    def warnings(self, T1: Values, T2: Values) -> list[str]:
+        return self.law.warnings(T1, T2)
+
+    def turned(self) -> Law:
+        return Apparent(self.value, self.law.turned())
 
 
 def _sides(key: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from kapitza.solution.parts import BoundaryResult, Interfaces
 from kapitza.state import LineState, SolverInfo
 
 if TYPE_CHECKING:
+    from kapitza.solution.channels import ChannelFields
     from kapitza.solution.history import History
 
 
@@ -89,7 +90,8 @@ class Solved:
     """internal_heat : (sum of heat sources, sum of heat sinks) inside the domain [W]
     sources : where heat arises in 2-D; None without sources · time : of a transient [s]; 0 when steady
     liquid : melted fraction of the cells, the shape of ``temperature``; None where nothing melts
-    history : of a run in time whose last saved instant this is; None for any other instant and when steady"""
+    history : of a run in time whose last saved instant this is; None for any other instant and when steady
+    channels : where there are several temperatures per place; all else is their mean then, weighted by conductivity"""
 
     layout: Layout
     mesh: Mesh
@@ -106,6 +108,7 @@ class Solved:
     time: float = 0.0
     liquid: Floats | None = None
     history: History | None = None
+    channels: ChannelFields | None = None
     timing: Mapping[str, float] = field(default_factory=dict)
 
     @property

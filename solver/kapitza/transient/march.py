@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 
-from kapitza.assemble.drive import DrivenSystem
+from kapitza.assemble.drive import Drive
 from kapitza.errors import InputError, PhysicsError
 from kapitza.layout import Floats
 from kapitza.model import TransientOptions
@@ -30,6 +31,15 @@ SAFETY = 0.9
 PREDICTIONS = 12  # attempts, each over a shorter time
 SAME = 2e-15  # of the time: instants nearer than that are one
 LEAST = 1e-15  # of the time reached: shorter steps cannot be told apart
+
+
+class Driven(Protocol):
+    """What a run follows: the functions of time, and the lowest and highest temperature that boundaries ever have."""
+
+    @property
+    def drive(self) -> Drive: ...
+    @property
+    def temperatures(self) -> tuple[float, float] | None: ...
 
 
 @dataclass
@@ -69,7 +79,7 @@ class March:
     """One run of a body under a drive."""
 
     def __init__(
-        self, body: Body, driven: DrivenSystem, options: TransientOptions, steady: bool, watch: Watch
+        self, body: Body, driven: Driven, options: TransientOptions, steady: bool, watch: Watch
     ) -> None:
         """steady : begin with the steady state of the values at t = 0"""
         self.body, self.drive, self.options, self.watch = body, driven.drive, options, watch
