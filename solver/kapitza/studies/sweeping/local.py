@@ -1,0 +1,184 @@
+"""Engines of a sweep on this machine: in this process, or in worker processes of its own."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
+
+import kapitza
+from kapitza import estimate, threads
+from kapitza.errors import InputError, KapitzaError, ResourceError
+from kapitza.model import Stack
+from kapitza.studies.sweeping.batch import Batch, failures
+from kapitza.studies.sweeping.chunks import Chunks
+from kapitza.studies.sweeping.points import Task, evaluate
+from kapitza.studies.sweeping.worker import READY, receive, send
+
+TICK = 0.2  # s at most between two answers, empty ones included
+WORTH = 2.0  # s of work that pays the start of processes
+LINE_POINT = 1.5e-3  # s that a small one-dimensional point takes, its case included
+SINGLE = 0.05  # s a point: handed out one by one at first
+START = 1.0  # s until a process has started
+
+
+def seconds_of(stack: Stack) -> float:
+    """About how long one point takes."""
+    found = estimate.estimate(stack)
+    plane = stack.geometry.two_dimensional or stack.transient is not None or stack.frequency is not None
+    return found.seconds if plane else LINE_POINT + max(0.0, found.seconds - 0.01)
+
+
+def workers_for(stack: Stack, points: int) -> int:
+    """How many processes pay for so many ``points`` like ``stack``; 1: none beside this one."""
+    if points * seconds_of(stack) < WORTH:
+        return 1
+    fitting = int(estimate.available_memory() // estimate.estimate(stack).memory_bytes)
+    return max(1, min(threads.cores(), points, fitting))
+
+
+def serial(task: Task, points: Sequence[int], single: bool) -> Iterator[bytes]:
+    """Batches of all ``points``, solved in this process."""
+    chunks = Chunks(points, 1, single)
+    while chunk := chunks.take():
+        data = evaluate(task, chunk)
+        yield data
+        chunks.took(len(chunk), Batch.of(data).seconds)
+
+
+def processes(task: Task, points: Sequence[int], workers: int, single: bool) -> Iterator[bytes]:
+    """Batches of all ``points`` as they come from so many processes; b"" now and then while nothing comes.
+
+    A process that dies takes only the point down that kills it. Closing the iterator ends them all.
+    Raises KapitzaError where a process cannot start.
+    """
+    chunks = Chunks(points, workers, single)
+    answers: Queue[bytes | KapitzaError] = Queue()
+    crew = [_Worker(task, chunks, answers.put) for _ in range(workers)]
+    left = len(points)
+    try:
+        for worker in crew:
+            worker.start()
+        while left:
+            try:
+                answer = answers.get(timeout=TICK)
+            except Empty:
+                answer = b""
+            if isinstance(answer, KapitzaError):
+                raise answer
+            if answer:
+                left -= len(Batch.of(answer).points)
+            yield answer
+    finally:
+        for worker in crew:
+            worker.stop()
+
+
+class _Worker(Thread):
+    """Looks after one process: hands it points, passes its answers on, starts another where it dies."""
+
+    def __init__(self, task: Task, chunks: Chunks, put: Callable[[bytes | KapitzaError], None]) -> None:
+        super().__init__(daemon=True)
+        self._task, self._chunks, self._put = pickle.dumps(task), chunks, put
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False
+
+    def run(self) -> None:
+        try:
+            while not self._stopped and not self._served():
+                pass
+        except KapitzaError as problem:
+            self._put(problem)
+        except Exception as problem:  # a thread that ends silently would leave the sweep waiting
+            self._put(KapitzaError(f"sweep: {type(problem).__name__}: {problem}"))
+
+    def _served(self) -> bool:
+        """Serve one process until no points are left; False where it died and another is needed."""
+        chunk = self._chunks.take()
+        if not chunk:
+            return True
+        with tempfile.TemporaryFile() as said:
+            process = self._process = _start(said)
+            if self._stopped:
+                process.kill()
+            assert process.stdin is not None
+            assert process.stdout is not None
+            try:
+                send(process.stdin, self._task)
+                ready = receive(process.stdout)
+            except OSError:
+                ready = None
+            if ready != READY:
+                if not self._stopped:
+                    said.seek(0)
+                    raise _no_start(process, said.read().decode(errors="replace"))
+                return True
+            while chunk and not self._stopped:
+                try:
+                    send(process.stdin, pickle.dumps(chunk))
+                    data = receive(process.stdout)
+                except OSError:
+                    data = None
+                if data is None:
+                    self._died(process, chunk)
+                    return False
+                self._put(data)
+                self._chunks.took(len(chunk), Batch.of(data).seconds)
+                chunk = self._chunks.take()
+            process.stdin.close()
+            process.wait()
+            return True
+
+    def _died(self, process: subprocess.Popen[bytes], chunk: list[int]) -> None:
+        code = process.wait()
+        if self._stopped:
+            return
+        if len(chunk) > 1:
+            self._chunks.give_back(chunk)
+            return
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        message = (
+            f"the process that solved it died ({how}); where memory is short, use fewer cells or --workers 1"
+        )
+        self._put(failures(chunk, ResourceError.exit_code, message))
+
+    def stop(self) -> None:
+        """End the process at once; the point it is at is lost."""
+        self._stopped = True
+        process = self._process
+        if process is not None:
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    with suppress(OSError):
+                        pipe.close()
+
+
+def _start(said: object) -> subprocess.Popen[bytes]:
+    home = str(Path(kapitza.__file__).parent.parent)
+    path = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "kapitza.studies.sweeping.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=said,  # type: ignore[call-overload]
+        env=environment,
+    )
+
+
+def _no_start(process: subprocess.Popen[bytes], said: str) -> KapitzaError:
+    process.kill()
+    process.wait()
+    lines = said.strip().splitlines()
+    return InputError(
+        f"sweep: a worker process could not start{': ' + lines[-1] if lines else ''}; use one process (--workers 1)"
+    )
