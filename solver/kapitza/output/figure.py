@@ -75,7 +75,10 @@ def figure_of(solution: Solution | Any) -> Figure:
             from kapitza.output.course import Course
             from kapitza.output.figure_plane import draw_plane
 
-            draw_plane(figure, solution, summary, heading, None if steady else Course.of(solution, summary))
+            course = None if steady else Course.of(solution, summary)
+            draw_plane(
+                figure, solution, summary, heading, course if course and len(course.times) > 1 else None
+            )
         elif steady:
             from kapitza.output.figure_line import draw_line
 

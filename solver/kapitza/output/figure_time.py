@@ -18,6 +18,7 @@ from kapitza.output.line_views import READABLE, Line, View, choose_views
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.legend import Legend
 
 WIDTH = 16.0  # cm
 HEIGHT = 6.0  # cm, of the axes
@@ -55,7 +56,7 @@ def draw_line_in_time(figure: Figure, solution: Any, summary: Mapping[str, Any],
     axes = draw_course(figure, ruler, course, scale, (margin, bottom, width, HEIGHT), limits)
     _mark(axes, course, chosen)
     box = (2 * margin + width + GAP, bottom, width, HEIGHT)
-    _profiles(figure, ruler, course, chosen, lines, shown, scale, limits, box, strip)
+    _profiles(figure, ruler, course, chosen, lines, shown, scale, axes.get_ylim(), box, strip)
 
 
 def draw_course_alone(
@@ -87,7 +88,7 @@ def draw_course(
     axes = figure.add_axes((left / wide, bottom / high, width / wide, height / high), label="course")
     log = course.logarithmic
     later = course.times > 0.0 if log else np.full(len(course.times), True)
-    unit, factor = ("s", 1.0) if log else labels.unit_for(float(course.times[-1]) or 1.0, labels.SECONDS)
+    unit, factor = ("s", 1.0) if log else labels.time_unit(float(course.times[-1]))
     times = course.times[later] * factor
     marker = "o" if len(times) <= 25 else ""
     room = 0.55 * width * CM * ruler.dpi
@@ -104,8 +105,6 @@ def draw_course(
         places = labels.tick_places(float(times[0]), float(times[-1]), 5)
         axes.set_xticks(places, labels.ticks(places))
     axes.set_ylim(*limits)
-    places = labels.tick_places(*limits, 6)
-    axes.set_yticks(places, labels.ticks(places))
     axes.set_ylabel(scale.label("T"), fontsize=8, labelpad=3)
     axes.set_xlabel(f"t ({unit})", fontsize=8, labelpad=2)
     axes.tick_params(labelsize=SIZE, length=2.5, width=0.5)
@@ -118,7 +117,23 @@ def draw_course(
     )  # fmt: skip
     for entry in legend.get_texts():
         entry.set_parse_math(False)
+    _clear(axes, legend, ruler)
+    low, high = axes.get_ylim()
+    places = labels.tick_places(low, high, 6)
+    axes.set_yticks(places, labels.ticks(places))
     return axes
+
+
+def _clear(axes: Axes, legend: Legend, ruler: Ruler) -> None:
+    """Room above the curves for a legend that would lie on one of them."""
+    box = legend.get_window_extent(ruler.renderer).padded(2.0)
+    curves = [axes.transData.transform_path(line.get_path()) for line in axes.get_lines()]
+    if not any(curve.intersects_bbox(box, filled=False) for curve in curves):
+        return
+    low, high = axes.get_ylim()
+    share = min(box.height / axes.get_window_extent(ruler.renderer).height, 0.6)
+    axes.set_ylim(low, low + (high - low) / (1.0 - share))
+    legend.set_loc("upper left")
 
 
 def _heading(course: Course) -> str:
@@ -157,7 +172,7 @@ def _tints(count: int) -> list[Any]:
 
 def _mark(axes: Axes, course: Course, chosen: Sequence[int]) -> None:
     """Show on the time axis when the profiles are."""
-    factor = labels.unit_for(float(course.times[-1]) or 1.0, labels.SECONDS)[1]
+    factor = labels.time_unit(float(course.times[-1]))[1]
     for i, tint in zip(chosen, _tints(len(chosen)), strict=True):
         time = float(course.times[i])
         if course.logarithmic and time <= 0.0:

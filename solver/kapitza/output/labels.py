@@ -110,11 +110,16 @@ def scaled(value: float, units: Sequence[tuple[str, float]], digits: int = 3) ->
     return f"{significant(value * factor, digits)} {unit}"
 
 
+def time_unit(longest: float) -> tuple[str, float]:
+    """(unit, its number in a second) for times up to ``longest`` [s]."""
+    return ("h", 1.0 / 3600.0) if longest >= 7200.0 else unit_for(longest or 1.0, SECONDS)
+
+
 def instant(time: float, digits: int = 4) -> str:
     """A simulated time in a unit that suits it: "0 s", "2.5 µs", "90 s", "24 h"."""
     if time == 0.0:
         return "0 s"
-    unit, factor = ("h", 1.0 / 3600.0) if abs(time) >= 7200.0 else unit_for(abs(time), SECONDS)
+    unit, factor = time_unit(abs(time))
     value = time * factor
     text = f"{value:.{digits}g}"
     return f"{value:.0f} {unit}" if "e+" in text and abs(value) < 1e6 else f"{text} {unit}"
