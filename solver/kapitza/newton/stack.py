@@ -16,7 +16,7 @@ from kapitza.laws.kirchhoff import Kirchhoff
 from kapitza.laws.media import Media
 from kapitza.layout import Floats, Layout
 from kapitza.model import SIDES, Condition, Reservoir
-from kapitza.newton import rows
+from kapitza.newton import marched, rows
 from kapitza.newton.continued import check_range
 from kapitza.newton.line import RunState, solve
 from kapitza.newton.rows import HELD, Ends, Rows
@@ -119,6 +119,9 @@ def solve_prepared(stack: Prepared) -> LineState:
     for first, last, run in stack.runs:
         start, flow = rows.guess(run, np.array([stack.temperature]))
         state = solve(run, start[0], float(flow[0]), stack.tolerance)
+        found = None if state.converged else marched.start(run, float(flow[0]))
+        if found is not None:
+            state = solve(run, *found, stack.tolerance)
         if not state.converged:
             state, share = _ramped(run, stack.layout, stack.tolerance)
             if not state.converged:
