@@ -34,8 +34,10 @@ from kapitza.solution.solved import Solved
 from kapitza.transient.frames import Frames
 
 
-def solve(stack: Stack) -> Response:
+def solve(stack: Stack, at_frequencies: Floats | None = None) -> Response:
     """Response of a stack with [frequency]; properties and laws at its reference temperature.
+
+    at_frequencies : (n,) [Hz], in place of those of the stack
 
     Raises InputError where the stack contradicts itself, PhysicsError where the heat has nowhere to be stored or to go.
     """
@@ -44,7 +46,8 @@ def solve(stack: Stack) -> Response:
         raise InputError("frequency: not given; say from which to which frequency")
     at, label = properties.reference_temperature(stack)
     layout = linearised(Layout.of(_still(stack, at)), at)
-    frequencies = np.geomspace(options.low, options.high, options.count)
+    own = np.geomspace(options.low, options.high, options.count)
+    frequencies = own if at_frequencies is None else np.asarray(at_frequencies, dtype=float)
     problem = _Problem(layout, at)
     found: dict[str, list[complex]] = {probe.name: [] for probe in stack.probes}
     fields: list[Complexes] = []

@@ -1,0 +1,302 @@
+"""Keys of a case fitted to measured data by least squares, with what the data know of them.
+
+Weighted residuals (prediction - data)/σ; where σ is not given, the scatter of each measured column about the fit, found
+by repeating the fit until it is consistent. The steps are those of `scipy.optimize.least_squares` (trust region,
+bounds), on logarithms of what is positive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kapitza.case import Case
+from kapitza.case.fit_data import read_data
+from kapitza.case.fit_plan import Plan, plan
+from kapitza.case.tables_fit import FitTable
+from kapitza.case.validate import validated
+from kapitza.errors import InputError, PhysicsError
+from kapitza.layout import Floats
+from kapitza.studies import fit_courses, fit_lines, fit_statistics
+from kapitza.studies.fit_derivatives import Derivatives
+from kapitza.studies.fit_model import Model
+from kapitza.studies.fit_result import Estimate, Fit, Measured
+from kapitza.studies.fit_said import warnings_of
+from kapitza.studies.fit_statistics import Spread
+from kapitza.studies.fit_variables import Variables
+
+TOLERANCE = 1e-9  # of the sum of squares and of the steps
+MOST = 100  # iterations
+ROUNDS = 8  # of finding how large the scatter is
+SETTLED = 1e-3  # relative change of a scatter
+LEAST = 1e-12  # of the data: no scatter is smaller
+NOISE = {"steady": 1e-6, "frequency": 1e-6, "cell": 1e-6, "zth": 1e-4, "transient": 1e-3}  # of derivatives
+PULL = 0.03
+FINE = 1e-2  # of a standard error: written values are rounded to this
+
+
+def fit(case: Case, data: Path | str | Mapping[str, Any]) -> Fit:
+    """The keys in [fit] of ``case`` fitted to ``data``: a CSV file, or columns of numbers in the units of [fit].
+
+    Raises InputError where [fit] or the data are wrong, FileError where the file cannot be read, PhysicsError where a
+    run fails or the fit does not converge.
+    """
+    table, wanted = _plan(case)
+    read = read_data(wanted, table, data)
+    model = Model(case, wanted, read)
+    found = _settled(model)
+    if _spread(model, found).degenerate:  # of all that fit alike, what is nearest to the start
+        found = _settled(model, PULL)
+    return _result(case, model, found)
+
+
+def _plan(case: Case) -> tuple[FitTable, Plan]:
+    folder = case.path.parent if case.path is not None else None
+    table = validated(case.data, folder)[0].fit
+    if table is None:
+        raise InputError(
+            f"{case.path or 'the case'}: has no [fit]; it says which keys are fitted and what the columns of the data "
+            'are, for example [fit.parameters] "interfaces.0.conductance" = {}'
+        )
+    return table, plan(table, case.data)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """inner : (p,) · prediction : (n,) · J : (n, p) by inner numbers · sigma : (n,)"""
+
+    inner: Floats
+    prediction: Floats
+    J: Floats
+    sigma: Floats
+    iterations: int
+    derivatives: str
+
+
+def _settled(model: Model, pull: float = 0.0) -> _Found:
+    """The fit, repeated until the scatter of columns without standard deviations is what was weighted with.
+
+    pull : towards the start, in standard deviations per inner number; moves only what is not determined"""
+    columns = model.plan.results
+    base, unknown = _weights(model)
+    scatter = np.array([_first(model, i) if unknown[i] else 1.0 for i in range(len(columns))])
+    start, iterations = model.variables.start, 0
+    alone = len(columns) == 1
+    for _ in range(ROUNDS):
+        sigma = (base * scatter[:, np.newaxis]).ravel()
+        found = _least(model, start, sigma, pull)
+        start, iterations = found.inner, iterations + found.iterations
+        share = 1.0 - len(model.plan.parameters) / model.size
+        rest = model.residual(found.prediction).reshape(base.shape) / base
+        new = np.sqrt((rest**2).mean(axis=1) / share) if share > 0.0 else scatter
+        new = np.maximum(new, [LEAST * _extent(model, i) for i in range(len(columns))])
+        change = np.abs(new / scatter - 1.0)[unknown]
+        scatter = np.where(unknown, new, scatter)
+        if alone or not unknown.any() or change.max() < SETTLED:
+            break
+    sigma = (base * scatter[:, np.newaxis]).ravel()
+    return _Found(found.inner, found.prediction, found.J, sigma, iterations, found.derivatives)
+
+
+def _weights(model: Model) -> tuple[Floats, np.ndarray[Any, np.dtype[np.bool_]]]:
+    """(columns, rows) standard deviations, or what they go with; and which columns have them unknown."""
+    base, unknown = [], []
+    for column in model.plan.results:
+        sigma, values = model.data.sigma[column.name], model.data.values[column.name]
+        unknown.append(sigma is None)
+        base.append(
+            sigma if sigma is not None else np.abs(values) if column.proportional else np.ones(len(values))
+        )
+    return np.array(base), np.array(unknown)
+
+
+def _extent(model: Model, i: int) -> float:
+    """How much the data of a column vary, in what their scatter is measured."""
+    column = model.plan.results[i]
+    values = model.data.values[column.name]
+    return 1.0 if column.proportional else float(np.ptp(values) or np.abs(values).max() or 1.0)
+
+
+def _first(model: Model, i: int) -> float:
+    return 0.1 * _extent(model, i)
+
+
+def _least(model: Model, start: Floats, sigma: Floats, pull: float) -> _Found:
+    from scipy.optimize import least_squares
+
+    derivatives = Derivatives(model)
+    home, p = model.variables.start, len(start)
+    tie = pull * np.eye(p) if pull else np.empty((0, p))
+    known: dict[bytes, Floats] = {}
+
+    def predicted(inner: Floats) -> Floats:
+        key = inner.tobytes()
+        if key not in known:
+            known.clear()
+            known[key] = model.predict([model.variables.values(inner)])[0]
+        return known[key]
+
+    def residual(inner: Floats) -> Floats:
+        return np.concatenate([model.residual(predicted(inner)) / sigma, tie @ (inner - home)])
+
+    def jacobian(inner: Floats) -> Floats:
+        return np.vstack([derivatives.at(inner) / sigma[:, np.newaxis], tie])
+
+    found = least_squares(
+        residual,
+        start,
+        jac=jacobian,
+        bounds=model.variables.bounds,
+        x_scale="jac",
+        ftol=TOLERANCE,
+        xtol=TOLERANCE,
+        gtol=TOLERANCE,
+        max_nfev=MOST,
+    )
+    if found.status <= 0:
+        values = model.variables.texts(model.variables.values(found.x))
+        told = ", ".join(f"{path} = {value}" for path, value in values.items())
+        raise PhysicsError(
+            f"fit: not converged after {MOST} iterations, at {told}. Begin nearer (start), "
+            "give between, or fit fewer keys"
+        )
+    inner = np.asarray(found.x)
+    J = np.asarray(found.jac, dtype=float)[: len(sigma)] * sigma[:, np.newaxis]
+    return _Found(inner, predicted(inner), J, sigma, int(found.nfev), derivatives.kind)
+
+
+def _spread(model: Model, found: _Found) -> Spread:
+    variables = model.variables
+    values = variables.values(found.inner)
+    freedom = model.size - len(values)
+    known = _known(model)
+    square = float(((model.residual(found.prediction) / found.sigma) ** 2).sum())
+    variance = 1.0 if known or freedom <= 0 else square / freedom
+    relative = variables.slope(values) / np.where(values == 0.0, 1.0, values)  # d ln value / d inner
+    J = found.J / found.sigma[:, np.newaxis] / relative
+    bound = variables.at_bound(found.inner)
+    half = fit_statistics.quantile(max(freedom, 1), known)
+    return fit_statistics.spread(J, variance, [not b for b in bound], NOISE[model.plan.mode], half)
+
+
+def _known(model: Model) -> bool:
+    return all(model.data.sigma[c.name] is not None for c in model.plan.results)
+
+
+def _result(case: Case, model: Model, found: _Found) -> Fit:
+    variables, plan_ = model.variables, model.plan
+    values, spread = variables.values(found.inner), _spread(model, found)
+    rest = model.residual(found.prediction)
+    freedom = model.size - len(values)
+    bound = variables.at_bound(found.inner)
+    estimates = tuple(_estimate(variables, values, spread, bound, j) for j in range(len(values)))
+    fitted = case.replace(_rounded(estimates, variables, values))
+    courses, axis = fit_courses.courses(model, values)
+    measured = _measured(model, found, rest, courses)
+    lines = _lines(model, values, found.sigma)
+    chi2 = float(((rest / found.sigma) ** 2).sum()) if _known(model) else None
+    return Fit(
+        title=model.base.stack.title,
+        source=model.data.source,
+        parameters=estimates,
+        correlation=spread.correlation,
+        measured=measured,
+        axis=axis,
+        chi2=chi2,
+        freedom=freedom,
+        degenerate=spread.degenerate,
+        idle=spread.idle,
+        lines=lines,
+        warnings=warnings_of(estimates, spread, chi2, freedom, measured),
+        case=fitted,
+        geometry=model.base.stack.geometry.kind,
+        mode=plan_.mode,
+        iterations=found.iterations,
+        solved=model.solved,
+        derivatives=found.derivatives,
+    )
+
+
+def _estimate(variables: Variables, values: Floats, spread: Spread, bound: list[str], j: int) -> Estimate:
+    parameter, value = variables.parameters[j], float(values[j])
+    part = float(spread.error[j])
+    error, interval = None, None
+    if np.isfinite(part):
+        size = abs(value) if value != 0.0 else 1.0
+        error = part * size
+        if parameter.log:
+            interval = (
+                value * float(np.exp(-spread.quantile * part)),
+                value * float(np.exp(spread.quantile * part)),
+            )
+        else:
+            interval = value - spread.quantile * error, value + spread.quantile * error
+    scale = parameter.written.scale
+    return Estimate(
+        parameter.path, value, error, interval, parameter.start, bound[j], parameter.log,
+        parameter.written.unit, float(scale.factor), float(scale.offset),
+    )  # fmt: skip
+
+
+def _rounded(estimates: tuple[Estimate, ...], variables: Variables, values: Floats) -> dict[str, str | float]:
+    """Values as a case takes them, without digits that the data do not know."""
+    exact, found = variables.texts(values), {}
+    for one in estimates:
+        digits = 6
+        if one.error and one.number != 0.0:
+            size = np.floor(np.log10(abs(one.number))) - np.floor(np.log10(FINE * one.error / one.factor))
+            digits = int(np.clip(size, 3, 15))
+        number = float(f"{one.number:.{digits}g}")
+        text = f"{number:.{digits}g} {one.unit}" if one.unit else number
+        found[one.path] = text if np.isfinite(number) else exact[one.path]
+    return found
+
+
+def _measured(model: Model, found: _Found, rest: Floats, courses: Any) -> tuple[Measured, ...]:
+    n = model.data.rows
+    columns = []
+    for i, column in enumerate(model.plan.results):
+        here = slice(i * n, (i + 1) * n)
+        data = model.data.values[column.name]
+        scale = column.written.scale
+        columns.append(
+            Measured(
+                name=column.name,
+                what=(column.part and f"{column.part} of {column.probe or 'temperature'}")
+                or column.probe
+                or column.result,
+                unit=column.written.unit,
+                factor=float(scale.factor),
+                offset=float(scale.offset),
+                data=data,
+                fitted=data + rest[here],
+                residual=rest[here],
+                sigma=found.sigma[here],
+                known=model.data.sigma[column.name] is not None,
+                courses=courses[i],
+            )
+        )
+    return tuple(columns)
+
+
+def _lines(model: Model, values: Floats, sigma: Floats) -> tuple[fit_lines.Extrapolated, ...]:
+    """Straight lines to the contacts, where temperatures of one steady run were measured along z."""
+    columns = model.plan.results
+    if model.plan.mode != "steady" or len(model.runs) != 1 or not model.runs[0].points:
+        return ()
+    from kapitza import pipeline
+
+    place = next((c for c in model.plan.places if c.place == "z"), None)
+    if place is None or model.base.stack.geometry.two_dimensional:
+        return ()
+    i = next(i for i, c in enumerate(columns) if c.result == "temperature")
+    n = model.data.rows
+    weight = 1.0 / sigma[i * n : (i + 1) * n]
+    known = model.data.sigma[columns[i].name] is not None
+    solved = pipeline.solve(model.stack(model.runs[0], values))
+    z, T = model.data.values[place.name], model.data.values[columns[i].name]
+    return fit_lines.extrapolate(solved, z, T, weight, known)

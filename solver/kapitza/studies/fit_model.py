@@ -1,0 +1,302 @@
+"""What a case says of the rows of measured data, and how that changes with the fitted keys.
+
+Rows with the same settings are one run: steady states are solved together (`kapitza.many`), a run in time goes to the
+last instant of its rows and hits all of them, periodic heating has their frequencies.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from kapitza.case import Case
+from kapitza.case.fit_data import Data
+from kapitza.case.fit_plan import Column, Plan
+from kapitza.case.keys import takes
+from kapitza.errors import InputError, KapitzaError
+from kapitza.layout import Floats, Ints
+from kapitza.model import PointProbe, Stack
+from kapitza.solution import probes as probing
+from kapitza.solution.response import Complexes
+from kapitza.solution.solved import Solved
+from kapitza.studies.fit_variables import Variables
+
+STEPS = {
+    "steady": 1e-4,
+    "frequency": 1e-4,
+    "cell": 1e-4,
+    "zth": 1e-3,
+    "transient": 1e-2,
+}  # of an inner number
+SAME = 1e-12  # relative: instants that differ by less are one
+POINTS = 40  # of an impedance, per decade
+HERE = "line {}"  # of the data: name of the probe there
+
+
+@dataclass(frozen=True)
+class Run:
+    """Rows with the same settings. sets : values of keys · rows : (r,) their numbers · axis : (m,) instants [s] or
+    frequencies [Hz], ascending; empty for steady states · where : (r,) into ``axis`` · points : probes at the places"""
+
+    sets: Mapping[str, Any]
+    rows: Ints
+    axis: Floats
+    where: Ints
+    points: tuple[PointProbe, ...]
+    point_of: Ints
+
+
+class Model:
+    """Predictions for the rows of ``data``, (results · rows,) numbers: all of the first measured column come first."""
+
+    def __init__(self, case: Case, plan: Plan, data: Data) -> None:
+        self.plan, self.data = plan, data
+        self.variables = Variables(plan.parameters)
+        self.base = case if "fit" not in case.data else case.replace({"fit": None, "sweep": None})
+        self.runs = tuple(_runs(plan, data))
+        self.solved = 0
+
+    @property
+    def size(self) -> int:
+        return self.data.rows * len(self.plan.results)
+
+    def stack(self, run: Run, values: Floats) -> Stack:
+        """What is solved for ``run`` with the fitted keys at ``values`` [SI]."""
+        changes = {**run.sets, **self.variables.texts(values)}
+        try:
+            stack = self.base.replace(changes).stack
+        except InputError as error:
+            raise InputError(f"with {self._told(changes)}: {error}") from None
+        stack = replace(stack, probes=(*stack.probes, *run.points))
+        if self.plan.mode == "transient" and stack.transient is not None:
+            times = tuple(run.axis.tolist())
+            options = replace(stack.transient, until=times[-1], times=times, save=None)
+            stack = replace(stack, transient=options)
+        return stack
+
+    def predict(self, points: Sequence[Floats]) -> list[Floats]:
+        """Predictions at several sets of values [SI] of the fitted keys."""
+        stacks = [self.stack(run, values) for values in points for run in self.runs]
+        answers = iter(self._solved(stacks))
+        found = []
+        for values in points:
+            whole = np.full((len(self.plan.results), self.data.rows), np.nan)
+            for run in self.runs:
+                try:
+                    whole[:, run.rows] = self._read(next(answers), run)
+                except KapitzaError as error:
+                    changes = {**run.sets, **self.variables.texts(values)}
+                    raise type(error)(f"with {self._told(changes)}: {error}") from None
+            found.append(whole.ravel())
+        return found
+
+    def residual(self, prediction: Floats) -> Floats:
+        """Prediction minus data; of phases the turn that makes it small."""
+        data = np.concatenate([self.data.values[column.name] for column in self.plan.results])
+        found: Floats = (prediction - data).reshape(len(self.plan.results), -1)
+        for i, column in enumerate(self.plan.results):
+            if column.part == "phase":
+                found[i] = (found[i] + math.pi) % (2.0 * math.pi) - math.pi
+        return np.concatenate(list(found))
+
+    def differences(self, inner: Floats) -> Floats:
+        """(size, p) derivatives by inner numbers, by central differences; at a bound by what room there is."""
+        low, high = self.variables.bounds
+        step = STEPS[self.plan.mode]
+        ends = []
+        for j in range(len(inner)):
+            for end in (min(inner[j] + step, high[j]), max(inner[j] - step, low[j])):
+                moved = inner.copy()
+                moved[j] = end
+                ends.append(moved)
+        found = self.predict([self.variables.values(end) for end in ends])
+        columns = []
+        for j in range(len(inner)):
+            change = self.residual(found[2 * j]) - self.residual(found[2 * j + 1])
+            columns.append(change / (ends[2 * j][j] - ends[2 * j + 1][j]))
+        return np.column_stack(columns)
+
+    # Solving ----------------------------------------------------------------------------------------------
+
+    def _solved(self, stacks: Sequence[Stack]) -> Iterable[Any]:
+        self.solved += len(stacks)
+        if self.plan.mode == "steady":
+            from kapitza.many import solve_each
+
+            return solve_each(stacks)
+        return (
+            _one(self.plan.mode, stack, run.axis)
+            for stack, run in zip(stacks, _cycle(self.runs), strict=False)
+        )
+
+    def _read(self, answer: Any, run: Run) -> Floats:
+        """(results, r) predictions for the rows of ``run``."""
+        if isinstance(answer, KapitzaError):
+            raise answer
+        return np.array([self._column(column, answer, run) for column in self.plan.results])
+
+    def _column(self, column: Column, answer: Any, run: Run) -> Floats:
+        match column.result:
+            case "probe":
+                return _values(answer, [column.probe] * len(run.rows), run, column)
+            case "temperature":
+                return _values(answer, [run.points[i].name for i in run.point_of], run, column)
+            case "zth":
+                return np.asarray(answer(run.axis))[run.where]
+            case "conductivity_zz" | "conductivity_xx":
+                value = answer.tensor[column.result[-2:]]
+            case _:
+                value = _of_steady(answer, column.result)
+        if value is None or not math.isfinite(value):
+            raise InputError(
+                f"the case has no {column.result.replace('_', ' ')}: it has sources inside, or no flow"
+            )
+        return np.full(len(run.rows), value)
+
+    def _told(self, changes: Mapping[str, Any]) -> str:
+        return ", ".join(f"{path} = {value}" for path, value in changes.items())
+
+
+def _cycle(runs: Sequence[Run]) -> Iterable[Run]:
+    while True:
+        yield from runs
+
+
+def _one(mode: str, stack: Stack, axis: Floats) -> Any:
+    """The answer of one run, or the error that it ends in."""
+    try:
+        match mode:
+            case "transient":
+                from kapitza import pipeline
+                from kapitza.transient.watch import Watch
+
+                return pipeline.march(stack, Watch())
+            case "frequency":
+                from kapitza import frequency
+
+                return frequency.solve(stack, axis)
+            case "zth":
+                return _impedance(stack, float(axis[0]))
+            case _:
+                from kapitza.studies.effective import effective
+
+                return effective(stack)
+    except KapitzaError as error:
+        return error
+
+
+def _impedance(stack: Stack, first: float) -> Any:
+    """Thermal impedance [K/W] as a function of time [s], from ``first`` on."""
+    from scipy.interpolate import CubicSpline
+
+    from kapitza.studies.one_source import alone
+    from kapitza.studies.step_response import StepResponse, fine
+
+    given = stack.zth
+    case = alone(stack, given.source if given else None, given.probe if given else None)
+    if not stack.geometry.two_dimensional:
+        case = replace(case, stack=fine(case.stack, first), cold=fine(case.cold, first))
+    time, values, steady, _ = StepResponse(case).curve(first, POINTS)
+    curve = CubicSpline(np.log(time), np.log(np.maximum(values, 1e-300)))
+
+    def impedance(times: Floats) -> Floats:
+        inside = np.exp(curve(np.log(np.minimum(times, time[-1]))))
+        return np.where(times > time[-1], steady, inside)
+
+    return impedance
+
+
+def _values(answer: Any, names: Sequence[str], run: Run, column: Column) -> Floats:
+    """Of the probes ``names``, one for each row of ``run``."""
+    if isinstance(answer, Solved) and answer.history is not None:
+        course, times = answer.history.probes, answer.history.times
+        at = np.clip(np.searchsorted(times, run.axis * (1.0 - SAME)), 0, len(times) - 1)[run.where]
+        return np.array([course[name][i] for name, i in zip(names, at, strict=True)])
+    if column.part:
+        values = np.array([answer.probes[name][i] for name, i in zip(names, run.where, strict=True)])
+        return _part(values, column.part)
+    steady = probing.evaluate(answer)
+    return np.array([steady[name] for name in names])
+
+
+def _part(values: Complexes, part: str) -> Floats:
+    match part:
+        case "phase":
+            return np.angle(values)
+        case "real":
+            return values.real.copy()
+        case "imaginary":
+            return values.imag.copy()
+        case _:
+            return np.abs(values)
+
+
+def _of_steady(answer: Solved, result: str) -> float | None:
+    from kapitza.solution.budget import budget
+    from kapitza.solution.summary import effective_conductivity
+
+    parts = budget(answer)
+    return parts.total if result == "resistance" else effective_conductivity(answer, parts)
+
+
+# Rows ---------------------------------------------------------------------------------------------------------
+
+
+def _runs(plan: Plan, data: Data) -> Iterable[Run]:
+    together: dict[tuple[float, ...], list[int]] = {}
+    for i in range(data.rows):
+        together.setdefault(tuple(float(data.values[c.name][i]) for c in plan.settings), []).append(i)
+    for key, members in together.items():
+        rows = np.array(members, dtype=np.intp)
+        sets = {
+            path: _setting(column, path, factor, value)
+            for column, value in zip(plan.settings, key, strict=True)
+            for path, factor in column.sets
+        }
+        axis, where = _axis(plan, data, rows)
+        points, point_of = _points(plan, data, rows)
+        yield Run(sets, rows, axis, where, points, point_of)
+
+
+def _setting(column: Column, path: str, factor: float, value: float) -> Any:
+    """What a column's value [SI] puts at ``path``."""
+    number = factor * float(column.written.number(value))
+    if takes(path).whole:
+        if abs(number - round(number)) > 1e-9 * max(1.0, abs(number)):
+            raise InputError(
+                f"fit.columns.{column.name}: {path} takes whole numbers, and the data have {number:g}"
+            )
+        return round(number)
+    return f"{number!r} {column.written.unit}" if column.written.unit else number
+
+
+def _axis(plan: Plan, data: Data, rows: Ints) -> tuple[Floats, Ints]:
+    for column in plan.places:
+        if column.place in ("time", "frequency"):
+            return np.unique(data.values[column.name][rows], return_inverse=True)
+    return np.empty(0), np.zeros(len(rows), dtype=np.intp)
+
+
+def _points(plan: Plan, data: Data, rows: Ints) -> tuple[tuple[PointProbe, ...], Ints]:
+    """A probe at each place where a temperature was measured, and which of them each row has."""
+    if not any(column.result == "temperature" for column in plan.results):
+        return (), np.zeros(len(rows), dtype=np.intp)
+    across = {column.place: data.values[column.name] for column in plan.places}
+    two = "x" in across or ("r" in across and "z" in across)
+    height = across["z"] if "z" in across else across["r"]
+    lateral = across.get("x", across.get("r")) if two else None
+    seen: dict[tuple[float, float | None], int] = {}
+    points: list[PointProbe] = []
+    which = []
+    for i in rows:
+        x = None if lateral is None else float(lateral[i])
+        key = float(height[i]), x
+        if key not in seen:
+            seen[key] = len(points)
+            points.append(PointProbe(HERE.format(data.lines[i]), *key))
+        which.append(seen[key])
+    return tuple(points), np.array(which, dtype=np.intp)

@@ -1,0 +1,106 @@
+"""What a person must know of a fit before its numbers are used."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from kapitza.studies.fit_result import Estimate, Measured
+from kapitza.studies.fit_statistics import Combination, Degenerate, Spread
+
+UNLIKELY = 1e-3
+WIDE = 0.5  # relative standard error
+
+
+def warnings_of(
+    estimates: Sequence[Estimate],
+    spread: Spread,
+    chi2: float | None,
+    freedom: int,
+    measured: Sequence[Measured],
+) -> tuple[str, ...]:
+    """Sentences, the most important first."""
+    return (
+        *(_degenerate(one, estimates) for one in spread.degenerate),
+        *(_idle(estimates[j]) for j in spread.idle),
+        *(_bound(one) for one in estimates if one.bound),
+        *_alike(spread, estimates),
+        *_wide(spread, estimates),
+        *_scatter(chi2, freedom),
+    )
+
+
+def _degenerate(one: Degenerate, estimates: Sequence[Estimate]) -> str:
+    names = [estimates[j].path for j in one.members]
+    text = f"{_listed(names)} cannot be told apart by these data"
+    if len(one.trade) == 1 and len(names) == 2:
+        first, second = (float(x) for x in one.trade[0])
+        if abs(first) > 1e-9:
+            change = 100.0 * 0.01 * second / first
+            way = "more" if change > 0 else "less"
+            text += f": 1 % more of {names[0]} and {abs(change):.3g} % {way} of {names[1]} change nothing"
+    if one.determined:
+        found = _listed([_combination(c, names) for c in one.determined])
+        text += f". What is determined is {found}"
+    else:
+        text += ". No combination of them is determined"
+    return (
+        text + ". Fix one of them, or measure what tells them apart (another thickness, place or frequency)"
+    )
+
+
+def _combination(one: Combination, names: Sequence[str]) -> str:
+    """ "(a)^1 (b)^-0.62, to 0.4 %": near the values found, where products of powers are sums of relative changes."""
+    powers = [
+        f"({name})^{power:.3g}" for name, power in zip(names, one.powers, strict=True) if abs(power) > 1e-3
+    ]
+    return f"{' · '.join(powers)} near the values found, to {100.0 * one.error:.2g} %"
+
+
+def _idle(one: Estimate) -> str:
+    return f"{one.path} has no effect on what was measured; leave it out, or measure where it has one"
+
+
+def _bound(one: Estimate) -> str:
+    return (
+        f"{one.path} ended at its {one.bound} value, {_number(one)}: the data want it beyond. "
+        "Its error is not known, and those of the others hold it there"
+    )
+
+
+def _alike(spread: Spread, estimates: Sequence[Estimate]) -> Iterator[str]:
+    for i, j, correlation in spread.alike:
+        yield (
+            f"{estimates[i].path} and {estimates[j].path} are hard to tell apart: their correlation is "
+            f"{correlation:+.4f}, so each error holds for both moving together"
+        )
+
+
+def _wide(spread: Spread, estimates: Sequence[Estimate]) -> Iterator[str]:
+    for one, part in zip(estimates, spread.error, strict=True):
+        if one.log and math.isfinite(part) and part > WIDE:
+            yield (
+                f"{one.path} is hardly determined: a standard error of {100.0 * part:.0f} % of its value; the "
+                "interval is that of its logarithm, and only as good as a straight line over it"
+            )
+
+
+def _scatter(chi2: float | None, freedom: int) -> Iterator[str]:
+    if chi2 is None or freedom <= 0:
+        return
+    from scipy.special import chdtrc
+
+    if float(chdtrc(freedom, chi2)) < UNLIKELY:
+        ratio = math.sqrt(chi2 / freedom)
+        yield (
+            f"the residuals scatter {ratio:.3g} times as much as the given standard deviations say: the case does not "
+            "describe the data, or sigma is too small. The errors are for the given ones"
+        )
+
+
+def _number(one: Estimate) -> str:
+    return f"{one.number:.4g} {one.unit}".strip()
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
