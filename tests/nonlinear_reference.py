@@ -103,11 +103,11 @@ class Curve:
             if not up and (end > 0 or p.kind != "power" or p.rate > -1):
                 room = p.primitive(start) - (p.primitive(end) if end > 0 or p.kind != "power" else floor(p))
             if left <= room:
-                T2 = p.temperature(p.primitive(start) + (left if up else -left))
+                moved = p.temperature(p.primitive(start) + (left if up else -left))
                 hottest = p.high * (1 - mp.mpf(10) ** (5 - DIGITS))
-                if p.pole and T2 >= hottest:
+                if p.pole and moved >= hottest:
                     raise TooHotError
-                return T2
+                return moved
             left -= room
         raise TooHotError if up else TooColdError
 
