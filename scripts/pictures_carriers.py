@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Pictures of studies for ``cases/pictures``: a film thinner than the mean free path of its carriers.
+"""Pictures of studies for ``cases/pictures``: a film thinner than the mean free path of its carriers,
+a nanotube in a polymer.
 
 PYTHONPATH=solver python scripts/pictures_carriers.py [NAME …]
 """
@@ -7,6 +8,7 @@ PYTHONPATH=solver python scripts/pictures_carriers.py [NAME …]
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -14,7 +16,7 @@ import numpy as np
 from pictures import BLUE, CASES, GREEN, GREY, ORANGE, PICTURES, RED, STYLE
 
 import kapitza as kp
-from kapitza.verify import gray_film
+from kapitza.verify import gray_film, nanotube
 
 # Ballistic films ---------------------------------------------------------------------------------------------
 
@@ -104,7 +106,84 @@ def ballistic_films() -> None:
     figure.savefig(PICTURES / "ballistic_films.png")
 
 
-PICTURE = {"ballistic_films": ballistic_films}
+# Nanotube ----------------------------------------------------------------------------------------------------
+
+CONTACTS = ((nanotube.REAL.resistance, RED, "12 MW/(m²K)"), (0.0, BLUE, "perfect contact"))
+
+
+def tube(resistance: float) -> tuple[kp.Solution, nanotube.Tube]:
+    """The case with another jump at the tube's side, and its exact solution."""
+    law = {"interfaces.0.conductance": f"{1.0 / resistance!r} W/(m^2*K)"} if resistance else {}
+    case = kp.load(CASES / "nanotube_in_polymer.toml")
+    if not resistance:
+        data = {key: value for key, value in case.data.items() if key != "interfaces"}
+        case = kp.Case.from_dict(data)
+    return kp.solve(case.replace(law) if law else case), replace(nanotube.REAL, resistance=resistance)
+
+
+def nanotubes() -> None:
+    """The field about a tube, both sides of its wall along it, and what the jump does to its heated end."""
+    figure = plt.figure(figsize=(9.6, 3.3), layout="constrained")
+    field, along, over = figure.subplots(1, 3)
+    solution, _ = tube(CONTACTS[0][0])
+    drawn = field.pcolormesh(
+        solution.x_edges * 1e9,
+        solution.z_edges * 1e6,
+        solution.temperature - 300.0,
+        cmap="inferno",
+        rasterized=True,
+    )
+    field.axvline(5.0, color="white", linewidth=0.6)
+    field.text(6.0, 1.9, "tube | polymer", color="white", fontsize=7, va="top")
+    field.set(xlabel="r (nm)", ylabel="z (µm)", title="12 MW/(m²K) at the side of the tube")
+    figure.colorbar(drawn, ax=field, label="rise (K)")
+    z = np.linspace(0.0, 2e-6, 81)
+    for resistance, color, label in CONTACTS:
+        solution, exact = tube(resistance)
+        side = next(iter(solution.interfaces.values()))
+        along.plot(
+            z * 1e6, [exact.at(exact.radius, float(at)) for at in z], color=color, label=f"tube, {label}"
+        )
+        along.plot(side.z[::16] * 1e6, side.below_values[::16] - 300.0, "o", color=color, markersize=3)
+        if resistance:
+            polymer = [exact.side(float(at)) for at in z[1:]]
+            along.plot(z[1:] * 1e6, polymer, color=ORANGE, label="polymer against it")
+            along.plot(side.z[::16] * 1e6, side.above_values[::16] - 300.0, "o", color=ORANGE, markersize=3)
+    along.plot([], [], "-", color=GREY, label="exact series")
+    along.plot([], [], "o", color=GREY, markersize=3, label="kapitza")
+    along.set(xlabel="z (µm)", ylabel="rise (K)", title="along the tube, 2 µW at its end", ylim=(0.0, None))
+    along.legend(fontsize=6.5)
+    conductances = np.geomspace(1e5, 1e10, 60)
+    some = np.geomspace(1e5, 1e10, 11)
+    exact = [replace(nanotube.REAL, resistance=float(1.0 / G)) for G in conductances]
+    over.plot(conductances / 1e6, [one.end(0.0) for one in exact], color=BLUE, label="exact series")
+    over.plot(conductances / 1e6, [one.fin(0.0) for one in exact], "--", color=ORANGE, label="fin")
+    solved = [tube(float(1.0 / G))[0].probes["hot end"] - 300.0 for G in some]
+    over.plot(some / 1e6, solved, "o", color=BLUE, markersize=3.5, label="kapitza, 60 × 160 cells")
+    over.axvline(12.0, color=GREY, linewidth=0.7, linestyle=":")
+    over.text(
+        13.5,
+        0.97,
+        "measured, tubes in a\nsurfactant",
+        color=GREY,
+        fontsize=6.5,
+        va="top",
+        transform=over.get_xaxis_transform(),
+    )
+    over.axhline(replace(nanotube.REAL, resistance=0.0).end(0.0), color=GREY, linewidth=0.7)
+    over.text(0.12, 7.6, "perfect contact", color=GREY, fontsize=6.5, va="bottom")
+    over.set(
+        xscale="log",
+        yscale="log",
+        xlabel="conductance of the side (MW/m²K)",
+        ylabel="rise of the heated end (K)",
+    )
+    over.set_title("what the jump costs")
+    over.legend(fontsize=6.5, loc="upper right", bbox_to_anchor=(1.0, 0.82))
+    figure.savefig(PICTURES / "nanotube.png")
+
+
+PICTURE = {"ballistic_films": ballistic_films, "nanotube": nanotubes}
 
 if __name__ == "__main__":
     mpl.use("Agg")

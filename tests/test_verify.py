@@ -16,6 +16,7 @@ from kapitza.verify.ballistic import BALLISTIC
 from kapitza.verify.composites import COMPOSITES
 from kapitza.verify.impedances import IMPEDANCES
 from kapitza.verify.in_time import IN_TIME
+from kapitza.verify.nanotube import NANOTUBES
 from kapitza.verify.nonlinear import NONLINEAR
 from kapitza.verify.one_dimensional import ONE_DIMENSIONAL
 from kapitza.verify.problem import Problem
@@ -59,6 +60,7 @@ def test_names_are_in_order_and_unique():
         *TWO_DIMENSIONAL,
         *COMPOSITES,
         *BALLISTIC,
+        *NANOTUBES,
         *IMPEDANCES,
         *IN_TIME,
         *THIN_FILMS,

@@ -66,9 +66,11 @@ def _boundaries(solved: Solved) -> Iterator[str]:
 
 def _round_walls(solved: Solved) -> Iterator[str]:
     """A slip where contacts may be curved."""
+    if solved.stack.geometry.kind not in ROUND:
+        return
     conditions = [boundary.condition for boundary in solved.stack.boundaries.values()]
     laws = [*solved.interfaces.laws, *(c.law for c in conditions if isinstance(c, Reservoir))]
-    if solved.stack.geometry.kind in ROUND and any(slip.uses(law.about) for law in laws):
+    if any(slip.uses(law.about) for law in laws):
         yield "slip: its coefficient is that of a plane wall; on a curved one it holds where the radius is many paths"
 
 

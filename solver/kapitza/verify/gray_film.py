@@ -58,7 +58,7 @@ def solve(thickness: float) -> Film:
     u = (0.5 * (edges[1:] + edges[:-1])[:, np.newaxis] + half[:, np.newaxis] * x).ravel()
     weights = (half[:, np.newaxis] * w).ravel()
     matrix = 2.0 * np.eye(len(u)) - np.vstack([_row(float(at), edges) for at in u])
-    s = np.linalg.solve(matrix, expn(2, u))
+    s: Floats = np.linalg.solve(matrix, np.asarray(expn(2, u), dtype=float))
     wall = 0.5 * (1.0 + float(_row(0.0, edges) @ s))
     return Film(thickness, 1.0 - 2.0 * float(np.sum(weights * expn(2, u) * s)), u, s, wall)
 

@@ -10,6 +10,7 @@ from kapitza.verify.impedances import IMPEDANCES
 from kapitza.verify.in_time import IN_TIME
 from kapitza.verify.manufactured import Manufactured
 from kapitza.verify.manufactured_study import Study
+from kapitza.verify.nanotube import NANOTUBES
 from kapitza.verify.nonlinear import NONLINEAR
 from kapitza.verify.one_dimensional import ONE_DIMENSIONAL
 from kapitza.verify.problem import Problem
@@ -37,6 +38,7 @@ _ALL: tuple[Problem | Study, ...] = (
     *TWO_DIMENSIONAL,
     *COMPOSITES,
     *BALLISTIC,
+    *NANOTUBES,
     *IMPEDANCES,
     *IN_TIME,
     *THIN_FILMS,
