@@ -16,7 +16,8 @@ import numpy as np
 from pictures import BLUE, CASES, GREEN, GREY, ORANGE, PICTURES, RED, STYLE
 
 import kapitza as kp
-from kapitza.verify import gray_film, nanotube
+from kapitza.verify import gray_film
+from kapitza.verify.tube import REAL, Tube
 
 # Ballistic films ---------------------------------------------------------------------------------------------
 
@@ -108,17 +109,17 @@ def ballistic_films() -> None:
 
 # Nanotube ----------------------------------------------------------------------------------------------------
 
-CONTACTS = ((nanotube.REAL.resistance, RED, "12 MW/(m²K)"), (0.0, BLUE, "perfect contact"))
+CONTACTS = ((REAL.resistance, RED, "12 MW/(m²K)"), (0.0, BLUE, "perfect contact"))
 
 
-def tube(resistance: float) -> tuple[kp.Solution, nanotube.Tube]:
+def tube(resistance: float) -> tuple[kp.Solution, Tube]:
     """The case with another jump at the tube's side, and its exact solution."""
     law = {"interfaces.0.conductance": f"{1.0 / resistance!r} W/(m^2*K)"} if resistance else {}
     case = kp.load(CASES / "nanotube_in_polymer.toml")
     if not resistance:
         data = {key: value for key, value in case.data.items() if key != "interfaces"}
         case = kp.Case.from_dict(data)
-    return kp.solve(case.replace(law) if law else case), replace(nanotube.REAL, resistance=resistance)
+    return kp.solve(case.replace(law) if law else case), replace(REAL, resistance=resistance)
 
 
 def nanotubes() -> None:
@@ -155,7 +156,7 @@ def nanotubes() -> None:
     along.legend(fontsize=6.5)
     conductances = np.geomspace(1e5, 1e10, 60)
     some = np.geomspace(1e5, 1e10, 11)
-    exact = [replace(nanotube.REAL, resistance=float(1.0 / G)) for G in conductances]
+    exact = [replace(REAL, resistance=float(1.0 / G)) for G in conductances]
     over.plot(conductances / 1e6, [one.end(0.0) for one in exact], color=BLUE, label="exact series")
     over.plot(conductances / 1e6, [one.fin(0.0) for one in exact], "--", color=ORANGE, label="fin")
     solved = [tube(float(1.0 / G))[0].probes["hot end"] - 300.0 for G in some]
@@ -170,7 +171,7 @@ def nanotubes() -> None:
         va="top",
         transform=over.get_xaxis_transform(),
     )
-    over.axhline(replace(nanotube.REAL, resistance=0.0).end(0.0), color=GREY, linewidth=0.7)
+    over.axhline(replace(REAL, resistance=0.0).end(0.0), color=GREY, linewidth=0.7)
     over.text(0.12, 7.6, "perfect contact", color=GREY, fontsize=6.5, va="bottom")
     over.set(
         xscale="log",

@@ -10,7 +10,7 @@ import mpmath
 import pytest
 
 import kapitza as kp
-from kapitza.verify.nanotube import Tube
+from kapitza.verify.tube import Tube
 
 CASE = Path(__file__).parent.parent / "cases" / "nanotube_in_polymer.toml"
 COLD = 300.0
