@@ -137,7 +137,7 @@ def _extremes(state: LineState) -> tuple[Floats, Floats]:
         fraction = -state.inflow / problem.heat
         turning = (fraction > 0) & (fraction < 1)
     if turning.any():
-        extreme = state.at(_height_of_share(problem, np.where(turning, fraction, 0.5)))
+        extreme = state.at(height_of_share(problem, np.where(turning, fraction, 0.5)))
         least = np.where(turning, np.minimum(least, extreme), least)
         most = np.where(turning, np.maximum(most, extreme), most)
     return least, most
@@ -150,7 +150,7 @@ def _means(state: LineState) -> Floats:
         middle = state.at(0.5 * line.segment_size)
         return (state.lower + 4.0 * middle + state.upper) / 6.0
     mean, weight = np.zeros(len(state.lower)), np.zeros(len(state.lower))
-    for node, share in zip(*_gauss(), strict=True):
+    for node, share in zip(*gauss(), strict=True):
         s = line.segment_size * (0.5 * (1.0 + node))
         w = share * metric.area(line.segment_lower + s)
         mean += w * state.at(s)
@@ -159,11 +159,12 @@ def _means(state: LineState) -> Floats:
 
 
 @cache
-def _gauss() -> tuple[Floats, Floats]:
+def gauss() -> tuple[Floats, Floats]:
+    """Nodes in -1 … 1 and weights of the rule with which means are formed."""
     return np.polynomial.legendre.leggauss(POINTS)
 
 
-def _height_of_share(problem: LineProblem, fraction: Floats) -> Floats:
+def height_of_share(problem: LineProblem, fraction: Floats) -> Floats:
     """(n,) height [m] above a segment's lower face below which ``fraction`` of its volume lies."""
     r, d = problem.line.segment_lower, problem.line.segment_size
     if problem.metric.kind == "slab":

@@ -86,7 +86,7 @@ def _fields(state: PlaneState) -> Fields:
             flux_z = _uncut(below / area_z, above / area_z, cut[0], cut[1])
             flux_x = _uncut(west / area_x[:, :-1], east / area_x[:, 1:], cut[2], cut[3])
     temperature = here(state.temperature(state.level))
-    half_lower, half_upper, half_left, half_right = _halves(system)
+    half_lower, half_upper, half_left, half_right = halves(system)
     left_side = face(state.lateral, west, half_left, lateral=True)
     right_side = face(state.lateral, -east, half_right, lateral=True)
     if mesh.x is not None and mesh.x_edges is not None and area_x[0, 0] == 0.0:
@@ -104,7 +104,7 @@ def _fields(state: PlaneState) -> Fields:
     )
 
 
-def _halves(system: System) -> tuple[Floats, Floats, Floats, Floats]:
+def halves(system: System) -> tuple[Floats, Floats, Floats, Floats]:
     """(nz, nx) resistances from the cell centres to what lies below, above, left and right [K/W]: faces, and circles
     where they cross the way there."""
     if system.links is None:

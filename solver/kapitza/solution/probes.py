@@ -24,6 +24,10 @@ def evaluate(solved: Solved) -> Mapping[str, float]:
 
 def value(solved: Solved, probe: Probe, where: str) -> float:
     """One probe. Raises InputError, beginning with ``where``, if it points nowhere or at more than one value."""
+    if probe.channel is not None:
+        from kapitza.solution import channel_probes
+
+        return channel_probes.value(solved, probe, where)
     match probe:
         case PieceProbe():
             return _piece(solved, probe, where)
@@ -89,14 +93,21 @@ def _point(solved: Solved, probe: PointProbe, where: str) -> float:
     met = beside.pieces_at(solved.layout, mesh, probe.x, probe.z, row, column)
     if met is not None:
         return _beside_circle(solved, probe, met, (row, column), where)
-    pieces = mesh.piece[cells[:, 0], cells[:, 1]]
+    kept = chosen_cells(solved, probe, where)
+    return float(np.mean([reconstruct(solved, int(i), int(j), probe.x, probe.z) for i, j in kept]))
+
+
+def chosen_cells(solved: Solved, probe: PointProbe, where: str) -> Ints:
+    """(n, 2) rows and columns of the cells that touch a point of a 2-D mesh and are meant. Raises InputError."""
+    cells = cells_at(solved.mesh, probe.x, probe.z, f"{where}.at")
+    pieces = solved.mesh.piece[cells[:, 0], cells[:, 1]]
     kept = _of_piece(solved, np.arange(len(cells)), pieces.astype(np.intp), probe, where)
     corner = len(cells) > 2
     cells, pieces = cells[kept], pieces[kept]
     names = sorted({int(p) for p in pieces})
     if len(names) > 1 and (corner or _jumps(solved, names)):
         raise InputError(_ambiguous(where, [solved.layout.name(p) for p in names]))
-    return float(np.mean([reconstruct(solved, int(i), int(j), probe.x, probe.z) for i, j in cells]))
+    return cells
 
 
 def _beside_circle(
@@ -186,14 +197,14 @@ def _boundary(solved: Solved, probe: BoundaryProbe, where: str) -> float:
     low, high = side.along[:, 0], side.along[:, 1]
     if isinstance(probe.x, tuple):
         square = solved.stack.geometry.kind == "axisymmetric" and probe.boundary in ("bottom", "top")
-        weight = _covered(low, high, probe.x, square) * side.area
+        weight = covered(low, high, probe.x, square) * side.area
         if not weight.any():
             raise InputError(f"{where}.x: the {probe.boundary} has no surface in this range")
         return float(np.average(side.temperature_values, weights=weight))
     return _interpolated(0.5 * (low + high), side.temperature_values, probe.x, f"{where}.x", low, high)
 
 
-def _covered(low: Floats, high: Floats, span: Span, square: bool) -> Floats:
+def covered(low: Floats, high: Floats, span: Span, square: bool) -> Floats:
     """(n,) fraction of each interval (of its ring, if ``square``) that lies within ``span``."""
     start, end = span
     if square:
@@ -255,8 +266,8 @@ def _along(
         square = solved.stack.geometry.kind == "axisymmetric"
         inside = (contact.x >= probe.x[0]) & (contact.x <= probe.x[1])
         with np.errstate(invalid="ignore", divide="ignore"):
-            covered = np.where(flat, _covered(low, high, probe.x, square), inside)
-        return contact.area * covered, values
+            fraction = np.where(flat, covered(low, high, probe.x, square), inside)
+        return contact.area * fraction, values
     if not flat.any():
         raise InputError(f"{where}.x: {contact.name} is vertical; give a range of x, or none")
     order = np.argsort(contact.x[flat])

@@ -1,0 +1,322 @@
+"""The adjoint of a 2-D solution: the transposed Jacobian at the solution, with the weights of a functional as its load.
+
+With F the heat left over in every cell, J the functional, and both seen at fixed temperatures,
+
+    dJ/dp = d_p J + lambda . d_p F,      -(dF/dT)^T lambda = dJ/dT.
+
+A linear problem is symmetric: the same solver serves, with another load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from kapitza import properties, steady
+from kapitza.assemble import plane as assembly
+from kapitza.assemble.system import Faces, Growth, Rise, System
+from kapitza.errors import InputError
+from kapitza.laws.media import Media
+from kapitza.layout import Floats, Ints, Layout
+from kapitza.linear import choose
+from kapitza.model import Stack
+from kapitza.newton.field import Evaluation, Problem
+from kapitza.pipeline import nonlinear
+from kapitza.solution.plane import halves
+from kapitza.solution.solved import Solved
+from kapitza.studies.adjoint.moved import moved
+from kapitza.studies.adjoint.plane_form import LEFT, LOWER, UPPER, Form, PlaneForm, groups
+
+Flows = tuple[Floats, Floats, Floats]
+SIDE_NAMES = (("bottom",), ("top",), ("left", "inner"), ("right", "outer"))
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """How the flow from first to second cells of an orientation's faces grows with the variables of both."""
+
+    first: Ints
+    second: Ints
+    by_first: Floats
+    by_second: Floats
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A problem at the solution's temperatures. level, lateral : (nz, nx) variables of the cells, through and along
+    flows : by orientation · into : heat that enters by the sides [W] · left : (nz, nx) heat left over [W]
+    problem : None where all is linear; else ``at`` is its evaluation"""
+
+    system: System
+    level: Floats
+    lateral: Floats
+    flows: dict[str, Flows]
+    into: dict[str, Floats]
+    left: Floats
+    problem: Problem | None
+    at: Evaluation | None
+    reference: float
+
+    def media(self, side: int) -> Media | None:
+        if self.problem is None:
+            return None
+        return (self.problem.lateral or self.problem.media) if side >= LEFT else self.problem.media
+
+    def _sized(self, side: int, cells: Ints) -> tuple[Floats, Floats]:
+        """(variable, temperature [K]) of faces of cells (n,)."""
+        shift = {LOWER: self.system.shift_lower, UPPER: self.system.shift_upper}.get(side)
+        level = (self.lateral if side >= LEFT else self.level).ravel()[cells]
+        if shift is not None:
+            level = level + shift.ravel()[cells]
+        entering = self._entering(side).ravel()[cells]
+        half = halves(self.system)[side].ravel()[cells]
+        level = level + np.where(entering != 0.0, entering * np.where(np.isinf(half), 0.0, half), 0.0)
+        media = self.media(side)
+        if media is None:
+            return level, self.reference + level
+        return level, Media(media.kinds[cells], media.kirchhoff).temperature(level)
+
+    def _entering(self, side: int) -> Floats:
+        """(nz, nx) heat that enters the cells by a side."""
+        found = np.zeros(self.system.mesh.shape)
+        if side == LOWER:
+            found[1:] = self.flows["z"][2]
+        elif side == UPPER:
+            found[:-1] = -self.flows["z"][0]
+        elif side == LEFT:
+            found[:, 1:] = self.flows["x"][2]
+            if "wrap" in self.flows:
+                found[:, 0] = self.flows["wrap"][2]
+        else:
+            found[:, :-1] = -self.flows["x"][0]
+            if "wrap" in self.flows:
+                found[:, -1] = -self.flows["wrap"][0]
+        for one in self.system.sides:
+            if one.name in SIDE_NAMES[side]:
+                found[one.row, one.column] = self.into[one.name]
+        return found
+
+    def value(self, form: PlaneForm, temperature: Floats) -> float:
+        """temperature : (nz, nx) of the cells [K]"""
+        total = sum(float(weight @ temperature.ravel()[cells]) for cells, weight in form.cells)
+        total += sum(float(weight @ self._sized(side, cells)[1]) for side, cells, weight in form.sides)
+        return total + sum(
+            float(weight @ self.flows[name][1].ravel()[here]) for name, (here, weight) in form.flows.items()
+        )
+
+
+class PlaneAdjoint:
+    """Adjoint solutions of one 2-D solution, for any number of functionals."""
+
+    def __init__(self, solved: Solved) -> None:
+        self.layout, self.mesh = solved.layout, solved.mesh
+        self.linear = not nonlinear(solved.layout)
+        self.temperature = np.nan_to_num(solved.fields.temperature)
+        self.base = self.pose(solved.stack)
+        self.slopes = self._slopes()
+        self.side_slopes = self._side_slopes()
+
+    def pose(self, stack: Stack) -> Seen:
+        """A nearby stack on the same cells, at the solution's temperatures. Raises InputError where it has others."""
+        layout = self.layout if stack is self.layout.stack else Layout.of(stack)
+        mesh = self.mesh if layout is self.layout else moved(self.mesh, self.layout, layout)
+        if self.linear:
+            return self._linear(assembly.assemble(layout, mesh, properties.evaluate(layout)))
+        system = assembly.assemble(layout, mesh, properties.Properties.unit(layout))
+        through, lateral = properties.kirchhoff(layout), properties.kirchhoff_lateral(layout)
+        problem = Problem(layout, system, through, lateral)
+        T = np.where(problem.active, self.temperature.ravel(), 300.0)
+        u = np.where(problem.active, problem.media.potential(T), 0.0)
+        at = problem.evaluate(u, T)
+        shape = system.mesh.shape
+        w, _ = problem.levels(u, T)
+        flows, left = at.flows, at.residual.reshape(shape)
+        return Seen(system, u.reshape(shape), w.reshape(shape), flows, at.into, left, problem, at, 0.0)
+
+    def _linear(self, system: System) -> Seen:
+        reference = self.base.reference if hasattr(self, "base") else system.reference
+        level = np.where(system.active, self.temperature - reference, 0.0)
+        rise = Rise(level, np.zeros_like(level))
+        flows = {"z": system.z_flows(rise), "x": system.x_flows(rise)}
+        wrap = system.wrap_flows(rise)
+        if wrap is not None:
+            flows["wrap"] = wrap
+        into = {
+            side.name: sum(
+                (system.boundary_flow(side, term, rise, reference) for term in side.terms),
+                np.zeros(len(side.row)),
+            )
+            for side in system.sides
+        }
+        left = system.residual(rise, reference)
+        return Seen(system, level, level, flows, into, left, None, None, reference)
+
+    # The linearised problem ---------------------------------------------------------------------------------
+
+    def _slopes(self) -> dict[str, Slopes]:
+        found: dict[str, Slopes] = {}
+        place = 0
+        for name, (faces, first, second) in groups(self.base.system).items():
+            if self.base.at is None:
+                g = faces.conductance.ravel()
+                found[name] = Slopes(first, second, g, -g)
+            elif len(first):
+                by_first, by_second = self.base.at.slopes[place : place + 2]
+                found[name] = Slopes(first, second, by_first, by_second)
+                place += 4
+        return found
+
+    def _side_slopes(self) -> dict[str, Floats]:
+        """(n,) by how much less heat enters by a side as the variable of the cells beside it rises."""
+        system, at = self.base.system, self.base.at
+        found = {side.name: np.zeros(len(side.row)) for side in system.sides}
+        if at is None:
+            for side in system.sides:
+                for term in side.terms:
+                    found[side.name] += term.conductance
+            return found
+        place = 4 * len(self.slopes) + (4 if system.links is not None else 0)
+        for side in system.sides:
+            for term in side.terms:
+                here = np.flatnonzero(term.weight > 0)
+                if term.temperature is not None and len(here):
+                    found[side.name][here] += at.slopes[place]
+                    place += 1
+        return found
+
+    def weights(self, form: PlaneForm) -> Floats:
+        """(cells,) dJ by the variables of the cells at the solution."""
+        out = np.zeros(self.mesh.piece.size)
+        problem, T = self.base.problem, self.temperature.ravel()
+        for cells, weight in form.cells:
+            k = (
+                1.0
+                if problem is None
+                else Media(problem.kinds[cells], problem.media.kirchhoff).conductivity(T[cells])
+            )
+            np.add.at(out, cells, weight / k)
+        for side, cells, weight in form.sides:
+            self._side_weights(out, side, cells, weight)
+        for name, (here, weight) in form.flows.items():
+            s = self.slopes[name]
+            np.add.at(out, s.first[here], weight * s.by_first[here])
+            np.add.at(out, s.second[here], weight * s.by_second[here])
+        return out
+
+    def _side_weights(self, out: Floats, side: int, cells: Ints, weight: Floats) -> None:
+        """T of a face: the cell's own variable, and half a cell times the heat that enters."""
+        media, problem = self.base.media(side), self.base.problem
+        _, T = self.base._sized(side, cells)
+        own = np.ones(len(cells))
+        if media is not None and problem is not None:
+            weight = weight / Media(media.kinds[cells], media.kirchhoff).conductivity(T)
+            if side >= LEFT and problem.lateral is not None:
+                _, slope = problem.levels(self.base.level.ravel(), self.temperature.ravel())
+                own = slope[cells]
+        np.add.at(out, cells, weight * own)
+        half = halves(self.base.system)[side].ravel()[cells]
+        weight = weight * np.where(np.isinf(half), 0.0, half)
+        nz, nx = self.mesh.shape
+        row, column = np.divmod(cells, nx)
+        faces, inner = {
+            LOWER: ((row - 1) * nx + column, row > 0),
+            UPPER: (row * nx + column, row < nz - 1),
+            LEFT: (row * (nx - 1) + column - 1, column > 0),
+        }.get(side, (row * (nx - 1) + column, column < nx - 1))
+        name, sign = ("z", "x")[side >= LEFT], 1.0 if side in (LOWER, LEFT) else -1.0
+        if inner.any():
+            self._flow_weights(out, name, faces[inner], sign * weight[inner])
+        outer = ~inner
+        if side >= LEFT and "wrap" in self.slopes:
+            self._flow_weights(out, "wrap", row[outer], sign * weight[outer])
+            return
+        for one in self.base.system.sides:
+            if one.name in SIDE_NAMES[side] and outer.any():
+                at = (column if side < LEFT else row)[outer]
+                np.add.at(out, cells[outer], -weight[outer] * self.side_slopes[one.name][at])
+
+    def _flow_weights(self, out: Floats, name: str, here: Ints, weight: Floats) -> None:
+        s = self.slopes[name]
+        np.add.at(out, s.first[here], weight * s.by_first[here])
+        np.add.at(out, s.second[here], weight * s.by_second[here])
+
+    # Solving ------------------------------------------------------------------------------------------------
+
+    def solve(self, forms: Sequence[Form]) -> list[Floats]:
+        """(nz, nx) adjoint of every functional, 0 in void. Raises InputError where a piece has no fixed temperature."""
+        loads = [self.weights(form(self.base.system)) for form in forms]
+        return self._solve_linear(loads) if self.base.problem is None else self._solve_newton(loads)
+
+    def _solve_linear(self, loads: Sequence[Floats]) -> list[Floats]:
+        system = self.base.system
+        pinned, pieces = steady.floating_pieces(self.layout, system)
+        if pieces:
+            raise InputError(_floating(pieces[0][0]))
+        found = []
+        for load in loads:
+            asked = adjoint_system(system, np.where(system.active, load.reshape(system.mesh.shape), 0.0))
+            found.append(choose.solve(asked, 0.0, pinned, self.layout.stack.solve.method).rise.sum)
+        return found
+
+    def _solve_newton(self, loads: Sequence[Floats]) -> list[Floats]:
+        from kapitza.linear.iterated import solver
+        from kapitza.newton.plane import pin
+
+        problem, at = self.base.problem, self.base.at
+        assert problem is not None
+        assert at is not None
+        pinned, notes = pin(problem, at, self.base.level.ravel())
+        if notes:
+            raise InputError(_floating([]))
+        active = problem.active
+        k = problem.media.conductivity(np.where(active, self.temperature.ravel(), 300.0))[active]
+        factor = solver(problem.jacobian(at, pinned).T.tocsc(), problem.system.active, 1.0 / k)
+        found = []
+        for load in loads:
+            whole = np.zeros(len(active))
+            whole[active] = factor.solve(load[active])
+            found.append(whole.reshape(self.mesh.shape))
+        return found
+
+
+def adjoint_system(system: System, load: Floats) -> System:
+    """The same conductances with ``load`` (nz, nx) as only heat, all temperatures outside 0."""
+    nothing = np.broadcast_to(0.0, load.shape)
+
+    def bare(faces: Faces) -> Faces:
+        return replace(faces, sheet_first=None, sheet_second=None)
+
+    sides = [
+        replace(
+            side,
+            terms=[
+                replace(
+                    term, temperature=None if term.temperature is None else 0.0, heat=np.zeros(len(term.heat))
+                )
+                for term in side.terms
+            ],
+        )
+        for side in system.sides
+    ]
+    no_growth: Sequence[Growth] = ()
+    return replace(
+        system,
+        heat=load,
+        shift_lower=nothing,
+        shift_upper=nothing,
+        faces_z=bare(system.faces_z),
+        faces_x=bare(system.faces_x),
+        wrap=None if system.wrap is None else bare(system.wrap),
+        sides=sides,
+        growth=no_growth,
+    )
+
+
+def _floating(names: Sequence[str]) -> str:
+    of = f" of {', '.join(names[:3])}" if names else ""
+    return (
+        f"sensitivities: nothing fixes the temperature{of}, so that its mean was set; give a boundary a temperature "
+        "or an ambient"
+    )
