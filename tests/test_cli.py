@@ -21,8 +21,20 @@ from kapitza.errors import FileError, InputError, PhysicsError, ResourceError
 from kapitza.output.finite import finite
 
 SOLVER = Path(kapitza.cli.__file__).resolve().parents[2]
-NOW = ("run", "check", "show", "plot", "materials", "schema", "new", "verify", "interface", "zth")
-LATER = ("sweep", "fit")
+NOW = (
+    "run",
+    "check",
+    "show",
+    "plot",
+    "materials",
+    "schema",
+    "new",
+    "verify",
+    "interface",
+    "zth",
+    "sweep",
+    "fit",
+)
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SOLVER)}
 
 
@@ -83,20 +95,12 @@ def test_usage_errors(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", LATER)
-def test_commands_of_later_versions(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert kapitza.cli.main([name, "case.toml", "--set", "a=b"]) == 2
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert f"{name}: not available yet" in err
-
-
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments in ([], ["--help"]):
         assert kapitza.cli.main(arguments) == 0
         out, err = capsys.readouterr()
         assert err == ""
-        for name in (*NOW, *LATER):
+        for name in NOW:
             assert name in out
 
 
@@ -370,11 +374,11 @@ def test_new_answers_scripts_too(
 def test_every_command_takes_json() -> None:
     from typer.main import get_command
 
-    from kapitza.cli.app import LATER, app
+    from kapitza.cli.app import app
 
     for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
         options = {option for parameter in command.params for option in parameter.opts}
-        assert "--json" in options or name in LATER, name
+        assert "--json" in options, name
 
 
 # What is imported ------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from kapitza import pipeline, solution
 from kapitza.case import Case
@@ -16,7 +16,9 @@ from kapitza.transient.watch import State, Watch
 
 if TYPE_CHECKING:
     from kapitza.assemble.system import System
+    from kapitza.hypercube import Sweep
     from kapitza.studies.effective import Effective
+    from kapitza.studies.fit_result import Fit
     from kapitza.studies.zth import Zth
 
 
@@ -125,9 +127,33 @@ def system(problem: Case | Stack) -> System:
     return pipeline.system(problem if isinstance(problem, Stack) else problem.stack)
 
 
-def sweep(problem: Case, changes: Mapping[str, object]) -> NoReturn:
-    """The same case over many values of its keys. Not available yet: raises InputError."""
-    raise InputError("sweep is not available yet; solve case.replace({...}) in a loop")
+def sweep(
+    problem: Case,
+    changes: Mapping[str, object] | None = None,
+    *,
+    of: str = "run",
+    at: float | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+) -> Sweep:
+    """The same case over many values of its keys: ``kp.sweep(case, {"layers.0.thickness": [2e-3, 4e-3]})["junction"]``.
+
+    changes : as [sweep] of a case file holds them, bare numbers SI; default: the case's own [sweep]
+    of : whose numbers: "run", "effective" (at the temperature ``at`` [K]) or "zth"
+    workers : processes on this machine, default what pays, 1: this one alone · scheduler : address of a Dask cluster
+
+    A point that fails is in ``.failed`` with its message. Raises InputError where the grid is wrong, and the error of
+    the points where all of them fail.
+    """
+    from kapitza.hypercube import Sweep
+    from kapitza.studies import sweep as study
+
+    if not isinstance(problem, Case):
+        raise InputError(f"sweep: {type(problem).__name__} is no Case; kp.load(path) reads one")
+    if workers is not None and workers < 1:
+        raise InputError(f"sweep: workers = {workers}; at least 1")
+    plan = study.plan(problem, changes, of=of, at=at, si_numbers=True)
+    return Sweep.of_result(study.sweep(plan, workers, scheduler))
 
 
 def effective(problem: Case | Stack, at: float | None = None) -> Effective:
@@ -166,5 +192,21 @@ def zth(problem: Case | Stack, source: str | None = None, probe: str | None = No
         )
     try:
         return zth(problem.stack, source, probe)
+    except InputError as error:
+        raise problem.located(error) from None
+
+
+def fit(problem: Case, data: str | Path | Mapping[str, object]) -> Fit:
+    """Keys of a case fitted to measured data, as its [fit] says: ``.parameters``, ``.correlation``, ``.case``.
+
+    data : a CSV file, or columns of numbers by name, in the units that [fit] gives. Raises InputError where [fit] or
+    the data are wrong, FileError where the file cannot be read, PhysicsError where the fit does not converge.
+    """
+    from kapitza.studies.fit import fit
+
+    if not isinstance(problem, Case):
+        raise InputError(f"fit: {type(problem).__name__} is no Case; kp.load(path) reads one with [fit]")
+    try:
+        return fit(problem, data)
     except InputError as error:
         raise problem.located(error) from None

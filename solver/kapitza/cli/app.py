@@ -10,11 +10,6 @@ import typer
 from kapitza.cli.answer import Answer
 from kapitza.cli.listing import Listing
 
-LATER = {
-    "sweep": "the same case over many values of its keys",
-    "fit": "conductances and properties from measured data",
-}
-
 app = typer.Typer(
     name="kapitza",
     help="Heat conduction through layers whose temperature jumps where they meet.",
@@ -144,6 +139,72 @@ def interface(
 
 
 @app.command()
+def sweep(
+    case: CaseFile,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="PATH=VALUES",
+            help='"layers.0.thickness=1,2,4 mm", "…=1..9 mm:5" or "…=1e-6..1e-3 m^2*K/W:40:log"; adds to [sweep]; '
+            "one value alone is only set",
+        ),
+    ] = None,
+    together: Annotated[bool, typer.Option("--zip", help="all keys move together, no product")] = False,
+    of: Annotated[str, typer.Option(metavar="WHAT", help="whose numbers: run, effective or zth")] = "run",
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="T", help="--of effective: temperature of the properties")
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="processes on this machine; default: what pays", show_default=False
+        ),
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="of a Dask cluster, tcp://host:8786, instead")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="OUT.h5", help="write the hypercube (HDF5)")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="go on with a sweep into OUT.h5 that was stopped")
+    ] = False,
+    json: Json = False,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="PNG", help="draw curves over one key, a map over two")
+    ] = None,
+    show: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="variable of the picture; default: the probes"),
+    ] = None,
+    force: Force = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="print nothing but errors")] = False,
+) -> Answer | None:
+    """Solve a case over many values of its keys, on all cores or a cluster."""
+    from kapitza.cli.sweep import Request, sweep_case
+
+    return sweep_case(
+        Request(
+            case=case,
+            sets=sets or [],
+            together=together,
+            of=of,
+            at=at,
+            workers=workers,
+            scheduler=scheduler,
+            output=output,
+            plot=plot,
+            show=show or [],
+            json=json,
+            force=force,
+            quiet=quiet,
+            resume=resume,
+        )
+    )
+
+
+@app.command()
 def effective(
     case: CaseFile,
     at: Annotated[
@@ -203,6 +264,28 @@ def zth(
 
 
 @app.command()
+def fit(
+    case: CaseFile,
+    data: Annotated[
+        Path, typer.Argument(metavar="DATA.csv", help="measured data, as [fit] tells", show_default=False)
+    ],
+    json: Json = False,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="PNG", help="draw data, fit and residuals")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FITTED.toml", help="write the fitted case")
+    ] = None,
+    force: Force = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="print nothing but errors")] = False,
+) -> Answer | None:
+    """Fit keys of a case to measured data: values, errors, correlations, and what cannot be told apart."""
+    from kapitza.cli.fit import fit_case
+
+    return fit_case(case, data, plot, output, json=json, force=force, quiet=quiet)
+
+
+@app.command()
 def verify(
     name: Annotated[
         str | None, typer.Argument(metavar="NAME", help="one problem; all if left out", show_default=False)
@@ -244,21 +327,3 @@ def new(
     from kapitza.cli.start import new_case
 
     return new_case(name, template, json=json, force=force)
-
-
-def later(command: str, purpose: str) -> None:
-    """Register a command of a coming version: listed, and refused with a plain sentence."""
-
-    @app.command(
-        command,
-        help=f"{purpose} (not available yet)",
-        context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
-    )
-    def refuse() -> None:
-        from kapitza.errors import InputError
-
-        raise InputError(f"{command}: not available yet in this version; `kapitza --help` lists what is.")
-
-
-for _command, _purpose in LATER.items():
-    later(_command, _purpose)

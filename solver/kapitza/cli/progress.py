@@ -1,4 +1,4 @@
-"""How far a run in time has come, and what it still takes: a line on standard error, if that is a terminal."""
+"""How far a run in time or a sweep has come, and what it still takes: a line on standard error, on a terminal alone."""
 
 from __future__ import annotations
 
@@ -32,11 +32,10 @@ def describe(time: float, until: float, done: float, steps: int, left: float | N
     return " · ".join([*parts, f"about {duration(left)} left"] if left is not None else parts)
 
 
-class Progress:
+class Line:
     """The line; within ``with`` it appears after a second of work and is gone in the end."""
 
-    def __init__(self, times: Sequence[float], until: float, quiet: bool) -> None:
-        self._times, self._until = times, until
+    def __init__(self, quiet: bool) -> None:
         self._started = self._shown = monotonic()
         self._begun: float | None = None
         screen = Screen(stderr=True)
@@ -50,17 +49,17 @@ class Progress:
             self._timer.start()
         return self
 
-    def step(self, time: float, steps: int) -> None:
-        """A step has ended at ``time`` [s]."""
-        if self._status is None or monotonic() - self._shown < 0.1:
-            return
+    def due(self) -> bool:
+        """Whether the line is to be written anew."""
+        return self._status is not None and monotonic() - self._shown >= 0.1
+
+    def left(self, done: float) -> float | None:
+        """Seconds that are left where ``done`` of the work, 0 to 1, is done; None as long as nobody can know."""
         self._shown = monotonic()
-        done = part_done(time, self._times, self._until)
         if self._begun is None:
             self._begun, self._started = done, self._shown
         gained, spent = done - self._begun, self._shown - self._started
-        left = spent * (1.0 - done) / gained if gained > 0.0 and spent > DELAY else None
-        self._status.update(describe(time, self._until, done, steps, left))
+        return spent * (1.0 - done) / gained if gained > 0.0 and spent > DELAY else None
 
     def tell(self, text: str) -> None:
         """Show ``text`` instead."""
@@ -74,3 +73,34 @@ class Progress:
             self._timer.cancel()
             self._timer.join()
             self._status.stop()
+
+
+class Progress(Line):
+    """Of a run in time."""
+
+    def __init__(self, times: Sequence[float], until: float, quiet: bool) -> None:
+        super().__init__(quiet)
+        self._times, self._until = times, until
+
+    def step(self, time: float, steps: int) -> None:
+        """A step has ended at ``time`` [s]."""
+        if self.due():
+            done = part_done(time, self._times, self._until)
+            self.tell(describe(time, self._until, done, steps, self.left(done)))
+
+
+class Counted(Line):
+    """Of a sweep of so many ``points``."""
+
+    def __init__(self, points: int, quiet: bool) -> None:
+        super().__init__(quiet)
+        self._points = points
+
+    def step(self, done: int, failed: int) -> None:
+        """So many points are done, ``failed`` of them in vain."""
+        if self.due():
+            share = done / self._points
+            left = self.left(share)
+            parts = [f"{done:,} of {self._points:,} points", f"{100.0 * share:.0f} %"]
+            parts += [f"{failed:,} failed"] if failed else []
+            self.tell(" · ".join([*parts, f"about {duration(left)} left"] if left is not None else parts))

@@ -13,6 +13,11 @@ def show_report(result: Any, summary: Answer) -> None:
     from kapitza.output.course import probe_units
     from kapitza.output.table import run_report
 
+    if "coordinates" in summary:
+        from kapitza.output.table_sweep import sweep_report
+
+        show(*sweep_report(result))
+        return
     if "frequencies" in summary:
         from kapitza.output.table_frequency import frequency_report
 

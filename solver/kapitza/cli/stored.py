@@ -31,8 +31,13 @@ def plot_result(path: Path, picture: Path | None, *, json: bool, force: bool) ->
     stored = read(path)
     with working(f"drawing {picture}"):
         from kapitza.output.hdf5_frequency import StoredResponse
+        from kapitza.studies.sweep import Sweep
 
-        if isinstance(stored, StoredResponse):
+        if isinstance(stored, Sweep):
+            from kapitza.output.figure_sweep import draw_sweep
+
+            draw_sweep(stored, picture, force=force)
+        elif isinstance(stored, StoredResponse):
             from kapitza.output.course import probe_units
             from kapitza.output.figure_frequency import draw_frequency
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from kapitza.output.hdf5_frequency import StoredResponse
     from kapitza.output.stored import Stored
     from kapitza.solution import Solution
+    from kapitza.studies.sweep import Sweep
 
 
 def write(solution: Solution, path: str | Path, force: bool = False, xdmf: bool = False) -> None:
@@ -18,7 +19,7 @@ def write(solution: Solution, path: str | Path, force: bool = False, xdmf: bool 
     hdf5.write(solution, path, force=force, xdmf=xdmf)
 
 
-def read(path: str | Path, frame: int = -1) -> Stored | StoredResponse:
+def read(path: str | Path, frame: int = -1) -> Stored | StoredResponse | Sweep:
     """Read a result file at one of its times; see `kapitza.output.hdf5.read`."""
     from kapitza.output import hdf5
 

@@ -33,11 +33,12 @@ import h5py
 
 from kapitza import __version__
 from kapitza.errors import FileError
-from kapitza.output import hdf5_frequency, recording, stored
+from kapitza.output import hdf5_frequency, hdf5_sweep, recording, stored
 from kapitza.output.recording import CHECKPOINT, FORMAT
 
 if TYPE_CHECKING:
     from kapitza.solution import Solution
+    from kapitza.studies.sweep import Sweep
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 
@@ -51,7 +52,7 @@ def write(solution: Solution, path: str | Path, force: bool = False, xdmf: bool 
     recording.write(solution, Path(path), force=force, xdmf=xdmf)
 
 
-def read(path: str | Path, frame: int = -1) -> stored.Stored | hdf5_frequency.StoredResponse:
+def read(path: str | Path, frame: int = -1) -> stored.Stored | hdf5_frequency.StoredResponse | Sweep:
     """What `write` left at ``path``, at time ``frame`` of all that were saved; the last, if not said.
 
     Raises FileError if there is no file, or it is no HDF5 file, cut short, of another program, or of a newer
@@ -79,6 +80,8 @@ def read(path: str | Path, frame: int = -1) -> stored.Stored | hdf5_frequency.St
                 )
             if file.attrs.get("kapitza_kind") == hdf5_frequency.KIND:
                 return hdf5_frequency.load(file)
+            if file.attrs.get("kapitza_kind") == hdf5_sweep.KIND:
+                return hdf5_sweep.load(file)
             return stored.load(file, source, frame)
     except FileError:
         raise

@@ -115,10 +115,11 @@ class Section:
         self._declare(name, dataset, _NO_COORDINATE.format(size))
 
     def coordinate(self, name: str, values: Array, **attributes: Attribute) -> None:
-        """A dimension with ``values`` (n,) as its coordinates."""
-        record = self._create(name, np.shape(values), np.asarray(values).dtype, attributes)
+        """A dimension with ``values`` (n,) as its coordinates: numbers, or texts (dtype object)."""
+        texts = values.dtype.hasobject
+        record = self._create(name, values.shape, _TEXT if texts else values.dtype, attributes)
         self._declare(name, record.dataset, name)
-        _fill(record, values)
+        (_fill_texts if texts else _fill)(record, values)
 
     def series(self, name: str, **attributes: Attribute) -> Record:
         """A dimension that grows, with its coordinate: a number to be written for every frame."""
@@ -129,14 +130,12 @@ class Section:
     def variable(
         self, name: str, dimensions: Sequence[str], values: Array | Sequence[str], **attributes: Attribute
     ) -> None:
-        """A variable along named ``dimensions``, all of it at once: numbers, or a list of texts (1-D)."""
-        if isinstance(values, np.ndarray):
+        """A variable along named ``dimensions``, all of it at once: numbers, or texts (a list, or dtype object)."""
+        if isinstance(values, np.ndarray) and not values.dtype.hasobject:
             _fill(self._along(name, dimensions, values.shape, values.dtype, attributes), values)
             return
-        record = self._along(name, dimensions, (len(values),), _TEXT, attributes)
-        encoded = [plain(text).encode() for text in values]
-        record.dataset[...] = np.array(encoded, dtype=object)
-        record.crc = _sum_of_texts(encoded)
+        texts = np.array(values, dtype=object)
+        _fill_texts(self._along(name, dimensions, texts.shape, _TEXT, attributes), texts)
 
     def record(
         self, name: str, dimensions: Sequence[str], dtype: npt.DTypeLike, **attributes: Attribute
@@ -309,10 +308,20 @@ def _fill(record: Record, values: Array) -> None:
     record.sink.check()
 
 
+def _fill_texts(record: Record, texts: Array) -> None:
+    encoded = [plain(text).encode() for text in texts.ravel().tolist()]
+    values = np.empty(len(encoded), dtype=object)
+    values[:] = encoded
+    if encoded:
+        record.dataset[...] = values.reshape(texts.shape)
+    record.crc = _sum_of_texts(encoded)
+    record.sink.check()
+
+
 def sum_of(dataset: Any, start: int = 0) -> int:
     """What `Record` sums up, of the values in ``dataset`` from row ``start`` on."""
     if h5py.check_string_dtype(dataset.dtype) is not None:
-        return _sum_of_texts(list(dataset[...]))
+        return _sum_of_texts(dataset[...].ravel().tolist())
     rows = max(1, _BLOCK // max(1, dataset.dtype.itemsize * math.prod(dataset.shape[1:])))
     crc = 0
     for row in range(start, dataset.shape[0], rows):

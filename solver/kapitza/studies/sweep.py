@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
+from kapitza import quantities
 from kapitza.case import Case
 from kapitza.case.grid import Grid
 from kapitza.case.sweep import grid_of
 from kapitza.errors import InputError, KapitzaError
 from kapitza.studies.sweeping import local
-from kapitza.studies.sweeping.assemble import Variable, assemble
+from kapitza.studies.sweeping.assemble import Variable as Variable
+from kapitza.studies.sweeping.assemble import assemble
 from kapitza.studies.sweeping.batch import Batch
+from kapitza.studies.sweeping.harvest import probe_name
 from kapitza.studies.sweeping.points import STUDIES, Of, Task
 
 Array = npt.NDArray[Any]
@@ -52,7 +56,6 @@ class Sweep:
     variables: Mapping[str, Variable]
     status: npt.NDArray[np.int8]
     messages: Array
-    failed: Sequence[Failed]
     warnings: Mapping[str, int]
     logarithmic: frozenset[str]
     source_text: str
@@ -63,6 +66,21 @@ class Sweep:
     @property
     def shape(self) -> tuple[int, ...]:
         return self.status.shape
+
+    @cached_property
+    def failed(self) -> Sequence[Failed]:
+        """The points that came to nothing, in order."""
+        flat, messages = self.status.ravel(), self.messages.ravel()
+        return [Failed(int(i), self.where(int(i)), int(flat[i]), messages[i]) for i in np.flatnonzero(flat)]
+
+    def where(self, point: int) -> dict[str, str]:
+        """The swept quantities at ``point`` (counted along the last dimension first) as texts."""
+        places = dict(zip(self.dims, np.unravel_index(point, self.shape), strict=True))
+        return {
+            name: shown(coord.values[places[coord.dims[0]]], coord.unit)
+            for name, coord in self.coords.items()
+            if coord.dims[0] in places
+        }
 
     def __getitem__(self, name: str) -> Array:
         """Values of a variable or a coordinate. Raises InputError for an unknown name, with the nearest."""
@@ -109,6 +127,13 @@ class Sweep:
         return xarray.Dataset(
             data, {name: array(v) for name, v in self.coords.items()}, {"title": self.title, "of": self.of}
         )
+
+
+def shown(value: Any, unit: str) -> str:
+    """A value of a swept quantity as a text: "0.5 mm", "copper"."""
+    if isinstance(value, str):
+        return value
+    return f"{float(value):.6g}" if unit == "1" else quantities.show(float(value), unit)
 
 
 def _plain(variable: Variable) -> dict[str, Any]:
@@ -160,22 +185,21 @@ def plan(
         raise InputError(
             f"--of effective: a {case.stack.geometry.kind} has no periodic cell; write slab or plane"
         )
-    own = case.data.get("sweep")
-    if changes is None and not own:
+    given = plain(changes) if changes is not None else case.data.get("sweep")
+    if not given:
         raise InputError(
             'sweep: nothing to sweep; add [sweep] to the case, or give --set "PATH=VALUES" '
             '(kp.sweep(case, {"path": [values]}) from Python)'
         )
-    grid = grid_of(plain(changes) if changes is not None else own, case.data, si_numbers)
+    grid = grid_of(given, case.data, si_numbers)
     data = {key: value for key, value in case.data.items() if key != "sweep"}
     folder = None if case.path is None else str(Path(case.path).parent)
-    study: Of = of  # type: ignore[assignment]
-    return Plan(case, grid, Task(data, grid, study, folder, at))
+    return Plan(case, grid, Task(data, grid, cast(Of, of), folder, at))
 
 
 def batches(
     plan: Plan, points: Sequence[int], workers: int | None = None, scheduler: str | None = None
-) -> Iterator[bytes]:
+) -> Generator[bytes]:
     """What `kapitza.studies.sweeping.points.evaluate` packs, of all ``points`` in whatever order they come, and b""
     now and then while nothing comes. Closing the iterator ends all work.
 
@@ -221,14 +245,8 @@ class Collector:
         """The hypercube. Raises the error of the first point where all have failed."""
         plan, grid = self._plan, self._plan.grid
         cube = assemble(grid, self._batches)
-        failed = [
-            Failed(int(i), grid.where(int(i)), int(cube.status[i]), cube.messages[i])
-            for i in np.flatnonzero(cube.status)
-        ]
-        if failed and len(failed) == grid.size:
-            raise _all_failed(failed)
         stack = plan.case.stack
-        return Sweep(
+        found = Sweep(
             stack.title,
             plan.task.of,
             grid.dimensions,
@@ -236,14 +254,16 @@ class Collector:
             cube.variables,
             cube.status.reshape(grid.shape),
             cube.messages.reshape(grid.shape),
-            failed,
             cube.warnings,
             frozenset(axis.name for axis in grid.axes if axis.logarithmic),
             plan.case.text,
             stack.temperature_unit,
-            tuple(probe.name for probe in stack.probes) if plan.task.of == "run" else (),
+            tuple(probe_name(probe.name) for probe in stack.probes) if plan.task.of == "run" else (),
             timing,
         )
+        if len(found.failed) == grid.size:
+            raise _all_failed(found.failed)
+        return found
 
 
 def _all_failed(failed: Sequence[Failed]) -> KapitzaError:

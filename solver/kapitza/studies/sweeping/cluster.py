@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from importlib import import_module
 from typing import Any
 
 from kapitza import __version__
@@ -16,7 +17,7 @@ TICK = 0.2  # s at most between two answers, empty ones included
 AHEAD = 2  # chunks handed out for each thread of the cluster
 
 
-def cluster(task: Task, points: Sequence[int], address: str, single: bool) -> Iterator[bytes]:
+def cluster(task: Task, points: Sequence[int], address: str, single: bool) -> Generator[bytes]:
     """Batches of all ``points`` as they come from the cluster whose scheduler is at ``address``; b"" now and then.
 
     Raises InputError where dask.distributed is not installed, nobody answers, there are no workers, or they have
@@ -30,9 +31,8 @@ def cluster(task: Task, points: Sequence[int], address: str, single: bool) -> It
         client.close()
 
 
-def _batches(client: Any, task: Task, chunks: Chunks, slots: int, left: int) -> Iterator[bytes]:
-    from distributed import wait
-
+def _batches(client: Any, task: Task, chunks: Chunks, slots: int, left: int) -> Generator[bytes]:
+    wait = _distributed().wait
     shared = client.scatter(task, broadcast=True, hash=False)
     running: dict[Any, list[int]] = {}
 
@@ -76,18 +76,21 @@ def _answer(future: Any, chunk: list[int], chunks: Chunks) -> bytes:
 
 def _client(address: str) -> Any:
     try:
-        from distributed import Client
-    except ImportError:
-        raise InputError(
-            "--scheduler: dask.distributed is not installed here; `pip install kapitza[dask]` brings it"
-        ) from None
-    try:
-        return Client(address, timeout=PATIENCE, set_as_default=False)
+        return _distributed().Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as problem:
         reason = str(problem).partition("\n")[0] or type(problem).__name__
         raise InputError(
             f"--scheduler: no Dask scheduler answers at {address} ({reason}); start one with `dask scheduler` and "
             "workers with `dask worker tcp://…`, and give its address, for example tcp://127.0.0.1:8786"
+        ) from None
+
+
+def _distributed() -> Any:
+    try:
+        return import_module("distributed")
+    except ImportError:
+        raise InputError(
+            "--scheduler: dask.distributed is not installed here; `pip install kapitza[dask]` brings it"
         ) from None
 
 
@@ -111,7 +114,7 @@ def _slots(client: Any, address: str) -> int:
             f"--scheduler: the workers of {address} have kapitza {', '.join(sorted(versions))}, and this is "
             f"{__version__}; install the same version everywhere"
         )
-    return max(1, sum(client.nthreads().values()))
+    return max(1, sum(map(int, client.nthreads().values())))
 
 
 def _version() -> str:

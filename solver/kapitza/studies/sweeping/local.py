@@ -7,11 +7,12 @@ import pickle
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
+from typing import IO
 
 import kapitza
 from kapitza import estimate, threads
@@ -44,7 +45,7 @@ def workers_for(stack: Stack, points: int) -> int:
     return max(1, min(threads.cores(), points, fitting))
 
 
-def serial(task: Task, points: Sequence[int], single: bool) -> Iterator[bytes]:
+def serial(task: Task, points: Sequence[int], single: bool) -> Generator[bytes]:
     """Batches of all ``points``, solved in this process."""
     chunks = Chunks(points, 1, single)
     while chunk := chunks.take():
@@ -53,7 +54,7 @@ def serial(task: Task, points: Sequence[int], single: bool) -> Iterator[bytes]:
         chunks.took(len(chunk), Batch.of(data).seconds)
 
 
-def processes(task: Task, points: Sequence[int], workers: int, single: bool) -> Iterator[bytes]:
+def processes(task: Task, points: Sequence[int], workers: int, single: bool) -> Generator[bytes]:
     """Batches of all ``points`` as they come from so many processes; b"" now and then while nothing comes.
 
     A process that dies takes only the point down that kills it. Closing the iterator ends them all.
@@ -162,7 +163,7 @@ class _Worker(Thread):
                         pipe.close()
 
 
-def _start(said: object) -> subprocess.Popen[bytes]:
+def _start(said: IO[bytes]) -> subprocess.Popen[bytes]:
     home = str(Path(kapitza.__file__).parent.parent)
     path = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
     environment = os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -170,7 +171,7 @@ def _start(said: object) -> subprocess.Popen[bytes]:
         [sys.executable, "-m", "kapitza.studies.sweeping.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=said,  # type: ignore[call-overload]
+        stderr=said,
         env=environment,
     )
 
