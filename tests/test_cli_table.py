@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from kapitza.output.degrees import Degrees
 from kapitza.output.finite import finite
 from kapitza.output.labels import share
 from kapitza.output.parts import costs, gathered, parts
 from kapitza.output.readable import aligned, drop_text, duration, fixed, memory, plain
-from kapitza.output.table import Degrees, run_report
+from kapitza.output.table import run_report
 
 # 120 W through 4 cm^2: q = 3e5 W/m^2. Silicon 0.5 mm / 148, joint 1.2e-4, aluminium 6 mm / 237.
 FLUX = 120.0 / 4e-4

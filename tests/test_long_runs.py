@@ -21,9 +21,9 @@ import pytest
 
 import kapitza.cli
 from kapitza.cli import march
-from kapitza.cli.guard import Terminated
 from kapitza.cli.progress import describe, part_done
 from kapitza.cli.signals import noted
+from kapitza.cli.stops import Terminated
 from kapitza.output import read
 from test_cli import ENVIRONMENT
 from test_output_checkpoint import contents

@@ -19,8 +19,7 @@ from kapitza.layout import Layout
 from kapitza.model import Stack
 from kapitza.quantities import show
 from kapitza.solution import probes
-from kapitza.solution.history import History
-from kapitza.solution.solved import Solved
+from kapitza.solution.solved import History, Solved
 from kapitza.state import SolverInfo
 from kapitza.transient.march import March
 from kapitza.transient.watch import State, Watch

@@ -20,22 +20,11 @@ from types import FrameType
 import typer
 
 from kapitza.cli.answer import Answer, print_json
+from kapitza.cli.stops import Interrupted, Terminated
 from kapitza.errors import KapitzaError
 
 # typer exports the class of all usage errors only as the base of this one.
 USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
-
-
-class Terminated(BaseException):
-    """The process was asked to end (SIGTERM)."""
-
-
-class Interrupted(BaseException):
-    """A run in time ended early because ``signal`` asked for it; the text says what is left of it."""
-
-    def __init__(self, number: int, text: str) -> None:
-        super().__init__(text)
-        self.signal = number
 
 
 def run_guarded(arguments: Sequence[str]) -> int:

@@ -10,10 +10,10 @@ from shutil import disk_usage
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from kapitza.cli.guard import Interrupted
 from kapitza.cli.progress import Progress
 from kapitza.cli.screen import working
 from kapitza.cli.signals import Asked, noted
+from kapitza.cli.stops import Interrupted
 from kapitza.errors import InputError, ResourceError
 from kapitza.estimate import estimate
 from kapitza.output.labels import instant

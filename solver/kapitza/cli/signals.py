@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from kapitza.cli.guard import Terminated
+from kapitza.cli.stops import Terminated
 
 
 class Asked:

@@ -13,7 +13,7 @@ from kapitza.output.readable import duration, plain
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from kapitza.output.table import Degrees
+    from kapitza.output.degrees import Degrees
 
 ROWS = 12
 COLUMNS = 8

@@ -18,8 +18,7 @@ from kapitza.errors import InputError, PhysicsError
 from kapitza.layout import Floats
 from kapitza.model import TransientOptions
 from kapitza.solution import probes
-from kapitza.solution.history import History
-from kapitza.solution.solved import Solved
+from kapitza.solution.solved import History, Solved
 from kapitza.transient.body import Body
 from kapitza.transient.schemes import D, Point, Step, backward_euler, bdf2, tr_bdf2
 from kapitza.transient.watch import State, Stopped, Watch

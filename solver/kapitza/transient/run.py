@@ -15,8 +15,7 @@ from kapitza.layout import Floats, Layout
 from kapitza.mesh import Mesh, build_line, build_plane
 from kapitza.model import Stack
 from kapitza.properties import Properties
-from kapitza.solution.history import History
-from kapitza.solution.solved import Solved
+from kapitza.solution.solved import History, Solved
 from kapitza.state import SolverInfo
 from kapitza.transient.body import Body
 from kapitza.transient.frames import Frames
