@@ -14,6 +14,7 @@ from kapitza import verify
 from kapitza.errors import FileError, InputError
 from kapitza.verify.ballistic import BALLISTIC
 from kapitza.verify.composites import COMPOSITES
+from kapitza.verify.fits import FITS
 from kapitza.verify.impedances import IMPEDANCES
 from kapitza.verify.in_time import IN_TIME
 from kapitza.verify.nanotube import NANOTUBES
@@ -63,6 +64,7 @@ def test_names_are_in_order_and_unique():
         *NANOTUBES,
         *IMPEDANCES,
         *IN_TIME,
+        *FITS,
         *THIN_FILMS,
     )
     assert len(PROBLEMS) == len(plain) + 2

@@ -14,7 +14,17 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "kapitza.case": ("load", "Case"),
-    "kapitza.api": ("Response", "Solution", "effective", "solve", "solve_many", "sweep", "system", "zth"),
+    "kapitza.api": (
+        "Response",
+        "Solution",
+        "effective",
+        "fit",
+        "solve",
+        "solve_many",
+        "sweep",
+        "system",
+        "zth",
+    ),
     "kapitza.materials.library": ("material",),
     "kapitza.materials.material": ("Material",),
     "kapitza.laws.temperature": ("Constant", "Table", "Power", "Slope"),
@@ -73,6 +83,7 @@ def __dir__() -> list[str]:
 if TYPE_CHECKING:
     from kapitza.api import Response as Response
     from kapitza.api import Solution as Solution
+    from kapitza.api import fit as fit
     from kapitza.api import solve as solve
     from kapitza.api import solve_many as solve_many
     from kapitza.api import system as system

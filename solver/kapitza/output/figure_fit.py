@@ -31,6 +31,7 @@ ONE, EACH = 13.0, 8.4  # cm: width of a single panel, of each of several
 SIZE, SMALL = 7.5, 7.0
 LISTED = 4  # parameters in the heading
 CURVES = 6  # of a legend
+FEW = 300.0  # ratio of the ends of an axis
 WORDS = {
     "effective_conductivity": "effective conductivity",
     "conductivity_zz": "conductivity across",
@@ -128,7 +129,7 @@ def _residuals(axes: Axes, one: Measured, axis: Axis) -> None:
         shown, label = 100.0 * rest / np.abs(one.fitted), "residual (%)"
     else:
         unit = difference_unit(one)
-        shown, label = rest / one.factor, f"residual ({NICE.get(unit, unit)})"
+        shown, label = rest / one.factor, f"residual ({nice(unit)})"
     axes.axhline(0.0, color=INK, linewidth=0.6, zorder=2)
     if one.known:
         axes.axhspan(-1.0, 1.0, color="#e8eef5", zorder=0)
@@ -137,7 +138,7 @@ def _residuals(axes: Axes, one: Measured, axis: Axis) -> None:
         axes.plot(x[rows], shown[rows], "o", markersize=2.6, color=colour, zorder=4)
     size = 1.15 * float(np.abs(shown).max(initial=0.0)) or 1.0
     axes.set_ylim(-size, size)
-    axes.set_ylabel(label, fontsize=8, labelpad=3)
+    axes.set_ylabel(label, fontsize=8 if len(label) < 16 else SMALL, labelpad=3)
 
 
 def _rows(one: Measured) -> Sequence[list[int]]:
@@ -164,6 +165,8 @@ def _frame(axes: Axes, axis: Axis) -> None:
     if axis.log:
         axes.set_xscale("log")
         decades(axes.xaxis)
+        if high < FEW * low:
+            _more(axes.xaxis)
         axes.set_xlim(low / (high / low) ** 0.04, high * (high / low) ** 0.04)
     elif high > low:
         axes.set_xlim(low - 0.04 * (high - low), high + 0.04 * (high - low))
@@ -171,6 +174,14 @@ def _frame(axes: Axes, axis: Axis) -> None:
     axes.tick_params(which="minor", length=1.5, width=0.4)
     axes.grid(True, color="#e0e0e0", linewidth=0.5)
     axes.set_axisbelow(True)
+
+
+def _more(axis: Any) -> None:
+    """Few decades: texts at 2 and 5 as well."""
+    from matplotlib.ticker import FuncFormatter, LogLocator
+
+    axis.set_major_locator(LogLocator(base=10.0, subs=(1.0, 2.0, 5.0)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
 
 
 def _name(one: Measured) -> str:

@@ -7,7 +7,7 @@ import math
 from rich.table import Table
 
 from kapitza.output.labels import scaled
-from kapitza.output.readable import plain
+from kapitza.output.readable import fixed, plain
 from kapitza.output.table import plain_table
 from kapitza.studies.fit_lines import Extrapolated
 from kapitza.studies.fit_result import Estimate, Fit, Measured
@@ -60,9 +60,11 @@ def interval(one: Estimate) -> str:
     if one.interval is None:
         return "not determined" if not one.bound else f"at its {one.bound} value"
     low, high = ((end - one.offset) / one.factor for end in one.interval)
-    width = max(high - low, 1e-300)
-    digits = 3 + max(0, math.floor(math.log10(max(abs(low), abs(high), 1e-300) / width)))
-    return f"{plain(low, digits)} to {plain(high, digits)}"
+    places = 1 - math.floor(math.log10(max(high - low, 1e-300)))
+    if 0 <= places <= 6 and abs(high) < 1e6:
+        return f"{fixed(low, places)} to {fixed(high, places)}"
+    digits = 2 + max(0, math.floor(math.log10(max(abs(low), abs(high), 1e-300) / max(high - low, 1e-300))))
+    return f"{plain(low, digits + 1)} to {plain(high, digits + 1)}"
 
 
 def _parameters(found: Fit) -> Table:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from kapitza.verify.ballistic import BALLISTIC
 from kapitza.verify.composites import COMPOSITES
+from kapitza.verify.fits import FITS
 from kapitza.verify.impedances import IMPEDANCES
 from kapitza.verify.in_time import IN_TIME
 from kapitza.verify.manufactured import Manufactured
@@ -41,6 +42,7 @@ _ALL: tuple[Problem | Study, ...] = (
     *NANOTUBES,
     *IMPEDANCES,
     *IN_TIME,
+    *FITS,
     *THIN_FILMS,
     *MANUFACTURED,
 )
