@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Literal, TypeVar, cast
 
 from kapitza import model
+from kapitza.bychannel import ByChannel
 from kapitza.case.laws import Laws
 from kapitza.case.scope import RADIAL, SIDES
 from kapitza.case.table import Table
@@ -41,7 +42,7 @@ class _Builder:
 
     def stack(self) -> model.Stack:
         table = self.table
-        return model.Stack(
+        stack = model.Stack(
             layers=tuple(self._layer(row) for row in _there(table.layers)),
             geometry=self.geometry,
             regions=tuple(self._region(row) for row in table.regions or ()),
@@ -54,9 +55,15 @@ class _Builder:
             transient=self._transient(),
             frequency=self._frequency(),
             zth=self._zth(),
+            channels=table.channels.names if table.channels is not None else (),
             title=table.title or "",
             temperature_unit=cast(Literal["K", "degC"], table.temperature_unit or "K"),
         )
+        if stack.channels:
+            from kapitza.channels.locked import check
+
+            check(stack)
+        return stack
 
     def _geometry(self, table: GeometryTable) -> model.Geometry:
         kind = cast(model.Kind, _there(table.kind))
@@ -167,6 +174,9 @@ class _Builder:
 
     def _condition(self, table: ConditionTable, side: str) -> model.Condition:
         """The condition that the keys of a boundary or patch give; adiabatic where there are none."""
+        several = self._by_channel(table, side)
+        if several:
+            return model.PerChannel(ByChannel.of(several))
         if table.heat is not None:
             return model.Heat(table.heat)
         if table.heat_flux is not None:
@@ -179,19 +189,33 @@ class _Builder:
             return model.Adiabatic()
         return model.Reservoir(table.ambient, self.laws.reservoir(table, side))
 
+    def _by_channel(self, table: ConditionTable, side: str) -> dict[str, Any]:
+        """Conditions of the channels that are named; none where there is one for all."""
+        found: dict[str, Any] = {}
+        for key, make in (
+            ("heat", model.Heat),
+            ("heat_flux", model.HeatFlux),
+            ("temperature", model.Temperature),
+        ):
+            value = getattr(table, key)
+            if isinstance(value, ByChannel):
+                found |= {name: make(own) for name, own in value}
+        reservoirs = self.laws.by_channel(table, side) or ByChannel(())
+        return found | {name: model.Reservoir(ambient, law) for name, (ambient, law) in reservoirs}
+
     # Probes and numerics ----------------------------------------------------------------------------------
 
     def _probe(self, row: ProbeTable) -> model.Probe:
         name, piece = _there(row.name), row.layer or row.region
         side = cast(Any, row.side)
         if row.at is not None:
-            return model.PointProbe(name, self._axial(row.at), self._lateral(row.at), piece)
+            return model.PointProbe(name, self._axial(row.at), self._lateral(row.at), piece, row.channel)
         if row.boundary is not None:
             along = row.z if row.z is not None else self._lateral(row)
-            return model.BoundaryProbe(name, row.boundary, along)
+            return model.BoundaryProbe(name, row.boundary, along, row.channel)
         if row.interface is not None:
-            return model.InterfaceProbe(name, row.interface, side or "jump", self._lateral(row))
-        return model.PieceProbe(name, _there(piece), side or "max")
+            return model.InterfaceProbe(name, row.interface, side or "jump", self._lateral(row), row.channel)
+        return model.PieceProbe(name, _there(piece), side or "max", row.channel)
 
     def _mesh(self) -> model.MeshOptions:
         table = self.table.mesh

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
+from kapitza.bychannel import pair
 from kapitza.case import check_laws
+from kapitza.case.channeled import channel_names
 from kapitza.case.messages import Path, joined, nearest
 from kapitza.case.names import rows
 from kapitza.case.scope import Raw, Scope
-from kapitza.case.tables import InterfaceTable, SourceTable
+from kapitza.case.tables import InterfaceTable, LawTable, SourceTable
 
 
 def check(scope: Scope) -> None:
@@ -21,7 +24,10 @@ def _interfaces(scope: Scope) -> None:
     raws = rows(scope.data, "interfaces")
     for index, (table, raw) in enumerate(zip(scope.table.interfaces or [], raws, strict=False)):
         path: Path = ("interfaces", index)
-        check_laws.keys(scope, path, raw, table)
+        if "channels" in raw:
+            _by_channel(scope, path, raw, table)
+        else:
+            check_laws.keys(scope, path, raw, table)
         label = scope.one_of(path, raw, InterfaceTable, ("between", "materials"))
         pair = table.between if label == "between" else table.materials if label == "materials" else None
         if pair is None or label is None:
@@ -38,6 +44,24 @@ def _interfaces(scope: Scope) -> None:
         if not scope.faulty(path):
             made = {name for names in scope.laws.pairs(table) for name in names}
             check_laws.law(scope, path, made, partial(scope.laws.interface, table))
+
+
+def _by_channel(scope: Scope, path: Path, raw: Raw, table: InterfaceTable) -> None:
+    """Fault with laws by channel beside others, and with each of them."""
+    known = channel_names(scope.data)
+    scope.refuse(path, raw, LawTable.model_fields, "given beside channels; keep one of the two")
+    if not known:
+        scope.add((*path, "channels"), 'needs [channels], for example names = ["electrons", "phonons"]')
+        return
+    given = raw["channels"]
+    for name, inner in (table.channels or {}).items():
+        here = (*path, "channels", name)
+        for one in dict.fromkeys(pair(name)):
+            if one not in known:
+                scope.add(here, joined(f"no channel is named '{one}'", nearest(one, list(known))))
+        own = given.get(name) if isinstance(given, Mapping) else None
+        if isinstance(own, Mapping):
+            check_laws.keys(scope, here, own, inner)
 
 
 def contact(scope: Scope, path: Path, pair: tuple[str, str]) -> None:

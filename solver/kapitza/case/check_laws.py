@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kapitza.bychannel import ByChannel
 from kapitza.case.compound import coefficient
 from kapitza.case.messages import Path
 from kapitza.case.names import rows
@@ -15,6 +16,7 @@ from kapitza.quantities import QuantityError
 
 WAYS = ("model", "resistance", "conductance")
 PLACE = ("between", "materials")
+ENTRY = ("interfaces", 0)  # where an entry stands
 
 # keys that a model cannot do without; what else it needs, the law says
 NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -34,6 +36,11 @@ def keys(scope: Scope, path: Path, raw: Raw, table: LawTable) -> None:
     way = scope.one_of(path, raw, LawTable, WAYS)
     if way is None or (way == "model" and table.model is None):
         return  # said already
+    if isinstance(getattr(table, way), ByChannel) and len(path) > len(ENTRY):
+        message = (
+            "by channel an entry of [[interfaces]] can be, not a law within another; give one value here"
+        )
+        scope.add((*path, way), message, raw[way])
     takes = MODELS[table.model][0] if way == "model" and table.model is not None else ()
     scope.missing(path, raw, LawTable, NEEDED.get(table.model or "", ()))
     if table.model == "mixed":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kapitza.case.channeled import channel_names
 from kapitza.case.check_contacts import contact
 from kapitza.case.messages import Path, joined, nearest
 from kapitza.case.names import rows
@@ -21,11 +22,19 @@ def check(scope: Scope) -> None:
         path: Path = ("probes", index)
         scope.missing(path, raw, ProbeTable, ProbeTable.required)
         scope.at_most_one(path, raw, ("layer", "region"))
+        _channel(scope, path, raw)
         for key in ("layer", "region"):
             if key in raw:
                 scope.piece((*path, key), raw[key], layers=key == "layer", regions=key == "region")
         _form(scope, path, raw, table)
     scope.unique(("probes",), [t.name for t in scope.table.probes or []], "every probe needs its own")
+
+
+def _channel(scope: Scope, path: Path, raw: Raw) -> None:
+    name, known = raw.get("channel"), channel_names(scope.data)
+    if isinstance(name, str) and name not in known:
+        hint = nearest(name, list(known)) or 'add [channels], for example names = ["electrons", "phonons"]'
+        scope.add((*path, "channel"), joined(f"no channel is named '{name}'", hint), name)
 
 
 def _form(scope: Scope, path: Path, raw: Raw, table: ProbeTable) -> None:

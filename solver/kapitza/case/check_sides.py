@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from kapitza.bychannel import ByChannel
 from kapitza.case import check_laws
 from kapitza.case.messages import Path, given_text, joined, nearest
 from kapitza.case.names import rows
@@ -42,6 +43,8 @@ def _condition(scope: Scope, path: Path, raw: Raw, table: ConditionTable | None,
     keys = GIVEN if can_repeat else GIVEN[:-1]  # that others cannot be periodic is said elsewhere
     given = [key for key in keys if key in raw and raw[key] is not False]
     reservoir = [key for key in RESERVOIR if key in raw]
+    if table is not None and _apart(table, [*given, *reservoir]):
+        return  # each channel has its own
     for key in given[1:]:
         scope.add((*path, key), f"a second condition beside {given[0]}; keep one of the two", raw[key])
     if given and reservoir:
@@ -69,6 +72,15 @@ def _condition(scope: Scope, path: Path, raw: Raw, table: ConditionTable | None,
         _law(scope, path, raw["law"], table, side)
     else:
         scope.at_most_one(path, raw, ("h", "film_resistance"))
+
+
+def _apart(table: ConditionTable, keys: list[str]) -> bool:
+    """Whether several conditions, without a reservoir, are given each for other channels."""
+    values = [getattr(table, key) for key in keys]
+    if len(keys) < 2 or set(keys) & set(RESERVOIR):
+        return False
+    names = [name for value in values if isinstance(value, ByChannel) for name in value.names]
+    return all(isinstance(value, ByChannel) for value in values) and len(set(names)) == len(names)
 
 
 def _law(scope: Scope, path: Path, raw: object, table: ConditionTable | None, side: str) -> None:

@@ -68,8 +68,11 @@ def timed(scope: Scope) -> Iterator[tuple[Path, Any]]:
 
 def _among(path: Path, raw: Raw, keys: tuple[str, ...]) -> Iterator[tuple[Path, Any]]:
     for key in keys:
-        if key in raw and is_timed(raw[key]):
-            yield (*path, key), raw[key]
+        value = raw.get(key)
+        if is_timed(value):
+            yield (*path, key), value
+        elif isinstance(value, Mapping):  # by channel
+            yield from _among((*path, key), value, tuple(value))
 
 
 def _starts(scope: Scope) -> None:

@@ -13,7 +13,14 @@ from kapitza.case.fields import name_fault
 from kapitza.case.messages import Path, joined, nearest
 from kapitza.case.names import FILL, Place, is_group, rows
 from kapitza.case.scope import Raw, Scope, example
-from kapitza.case.tables import CaseTable, GeometryTable, LayerTable, MaterialTable, RegionTable
+from kapitza.case.tables import (
+    CaseTable,
+    ChannelsTable,
+    GeometryTable,
+    LayerTable,
+    MaterialTable,
+    RegionTable,
+)
 from kapitza.quantities import show
 
 # keys of [geometry] beside kind: those that must be there, and the others
@@ -39,6 +46,8 @@ def check(scope: Scope) -> None:
     _mesh(scope)
     _solve(scope)
     check_time.check(scope)
+    if "channels" in scope.data:
+        scope.missing(("channels",), section(scope.data, "channels"), ChannelsTable, ChannelsTable.required)
     check_fit.check(scope)
     _sweep(scope)
 

@@ -13,7 +13,6 @@ from pydantic.json_schema import JsonSchemaValue
 
 from kapitza import quantities
 from kapitza.case.fields import (
-    LATER,
     Choice,
     Kind,
     Number,
@@ -118,8 +117,7 @@ class Property(Kind):
         for key in value:
             if key not in known:
                 hint = did_you_mean(key, known)
-                channels = f"a value per channel is {LATER}; " if self.directions else ""
-                hint = hint or f"{channels}keys here are {', '.join(known)}"
+                hint = hint or f"keys here are {', '.join(known)}; values by channel need [channels] names"
                 troubles.append(Trouble((*at, key), value[key], joined("unknown key", hint)))
 
     def _values(

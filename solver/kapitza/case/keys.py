@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kapitza.case.channeled import Channeled
 from kapitza.case.compound import OneOrTwo
 from kapitza.case.fields import Count, Number
 from kapitza.case.validate import table_at
@@ -26,6 +27,11 @@ def takes(path: str) -> Takes:
         table = table_at(tuple(above))
     except KeyError:
         return Takes()
+    if table is None and above:
+        table, last = table_at(tuple(above[:-1])), above[-1]
+        kinds = table.known()[last].metadata if table is not None else ()
+        if not any(isinstance(kind, Channeled) for kind in kinds):
+            return Takes()
     field = table.known().get(last) if table is not None else None
     for kind in field.metadata if field is not None else ():
         inner = kind.kind if isinstance(kind, OneOrTwo) else kind

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from kapitza.bychannel import ByChannel
 from kapitza.case.compound import coefficient
 from kapitza.case.names import Names
 from kapitza.case.shelf import Shelf, Stock
 from kapitza.case.tables import CaseTable, ConditionTable, InterfaceTable, LawTable
+from kapitza.errors import InputError
 
 if TYPE_CHECKING:
     from kapitza.interfaces.law import Law
@@ -89,7 +91,12 @@ class Laws:
     def _interface(self, row: InterfaceTable) -> Law | PairLaw:
         from kapitza.interfaces.pair import PairLaw
 
+        if row.channels is not None:
+            return self._by_channel(row, row.channels)
         spec = described(row)
+        for key in ("resistance", "conductance"):
+            if isinstance(spec.get(key), ByChannel):
+                return channels(spec, key)
         if not of_pair(spec):
             return make(spec)
         pairs = sorted(self.pairs(row))
@@ -99,7 +106,46 @@ class Laws:
                 return made[0]
         return PairLaw(Recipe(spec))
 
+    def _by_channel(self, row: InterfaceTable, laws: Mapping[str, LawTable]) -> Law:
+        """A law for each channel, of the first pair of materials that the entry may mean."""
+        from kapitza.interfaces.channels import ChannelLaw
+
+        pairs = sorted(self.pairs(row))
+        below, above = (self.take(name) for name in pairs[0]) if pairs else (None, None)
+        if len(pairs) > 1 and any(of_pair(described(law)) for law in laws.values()):
+            raise InputError(
+                "models by channel are of one pair of materials, and this entry meets several; give each its own"
+            )
+        return ChannelLaw(
+            ByChannel.of({name: make(described(law), below, above) for name, law in laws.items()})
+        )
+
     def _reservoir(self, row: ConditionTable, side: str) -> Law:
+        return self._film(row, side, row.h, row.film_resistance)
+
+    def by_channel(self, row: ConditionTable, side: str) -> ByChannel[tuple[Any, Law]] | None:
+        """(ambient, law) of each channel that a boundary names; None where it names none."""
+        given = [v for v in (row.ambient, row.h, row.film_resistance) if isinstance(v, ByChannel)]
+        if not given:
+            return None
+
+        def of(value: Any, name: str) -> Any:
+            return value.get(name) if isinstance(value, ByChannel) else value
+
+        found = {}
+        for name in dict.fromkeys(name for value in given for name in value.names):
+            ambient, h, resistance = (of(v, name) for v in (row.ambient, row.h, row.film_resistance))
+            if ambient is None or (
+                h is None and resistance is None and row.law is None and row.emissivity is None
+            ):
+                lacking = "ambient" if ambient is None else "h"
+                raise InputError(
+                    f"boundary.{side}.{lacking}: nothing for {name}, which is named beside it; give it too"
+                )
+            found[name] = ambient, self._film(row, side, h, resistance)
+        return ByChannel.of(found)
+
+    def _film(self, row: ConditionTable, side: str, h: float | None, film_resistance: float | None) -> Law:
         from kapitza.interfaces.compose import parallel
         from kapitza.interfaces.law import Conductance, Perfect, Resistance
         from kapitza.interfaces.power import radiation
@@ -108,15 +154,23 @@ class Laws:
             name = self.beside(side)
             return make(described(row.law), self.take(name) if name is not None else None)
         parts: list[Law] = []
-        if row.h is not None:
-            parts.append(Conductance(row.h))
-        if row.film_resistance is not None:
-            parts.append(Resistance(row.film_resistance))
+        if h is not None:
+            parts.append(Conductance(h))
+        if film_resistance is not None:
+            parts.append(Resistance(film_resistance))
         if row.emissivity is not None:
             parts.append(radiation(row.emissivity))
         if not parts:
             return Perfect()
         return parts[0] if len(parts) == 1 else parallel(parts)
+
+
+def channels(spec: Mapping[str, Any], key: str) -> Law:
+    """The law of a resistance or conductance by channel."""
+    from kapitza.interfaces.channels import ChannelLaw
+
+    values: ByChannel[Any] = spec[key]
+    return ChannelLaw(values.map(lambda value: make({**spec, key: value})))
 
 
 def described(row: LawTable) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from kapitza.case.channeled import Channeled, ChannelNames
 from kapitza.case.compound import Coefficient, OneOrTwo, WordOrTable
 from kapitza.case.fields import (
     Choice,
@@ -24,7 +25,7 @@ from kapitza.case.fields import (
 )
 from kapitza.case.functions import Property
 from kapitza.case.sweep_kind import SweepKind
-from kapitza.case.table import Table, filled, key, later
+from kapitza.case.table import Table, filled, key
 from kapitza.case.tables_fit import FitTable
 from kapitza.case.tables_time import FrequencyTable, Start, TransientTable, ZthTable
 from kapitza.case.timed import Timed
@@ -84,9 +85,11 @@ Radius = Annotated[float | None, Quantity("radius")]
 Velocity = Annotated[float | None, Quantity("velocity")]
 Pressure = Annotated[float | None, Quantity("pressure")]
 KelvinAboveZero = Annotated[float | None, Quantity("debye temperature")]
-Heat = Annotated[Any, Timed("heat", HEATS)]
-HeatDensity = Annotated[Any, Property("heat density", siblings=HEATS, timed=True)]
-TimedTemperature = Annotated[Any, Timed("temperature")]
+Heat = Annotated[Any, Channeled(Timed("heat", HEATS))]
+HeatDensity = Annotated[
+    Any, Channeled(Property("heat density", siblings=HEATS, timed=True), Timed("heat density", HEATS))
+]
+TimedTemperature = Annotated[Any, Channeled(Timed("temperature"))]
 
 
 class GeometryTable(Table):
@@ -112,20 +115,31 @@ class MaterialTable(Table):
     """A material. Replaces the library's entry of the same name entirely."""
 
     required = ("conductivity",)
-    conductivity: Annotated[Any, Property("conductivity", directions=True, phases=True)] = key(
+    conductivity: Annotated[
+        Any, Channeled(Property("conductivity", directions=True, phases=True), Property("conductivity"))
+    ] = key(
         "Thermal conductivity, or { through = …, lateral = … }; each one value, a function of temperature, or "
-        "{ solid = …, liquid = … }",
+        "{ solid = …, liquid = … }; or by channel",
         "148 W/(m*K)",
         {"value": "148 W/(m*K)", "at": "300 K", "power": -1.3},
     )
     density: Annotated[float | None, Quantity("density")] = key("Density", "2330 kg/m^3")
-    specific_heat: Annotated[Any, Property("specific heat", siblings=CAPACITY, phases=True)] = key(
-        "Specific heat, beside density; or { solid = …, liquid = … }", "710 J/(kg*K)"
-    )
+    specific_heat: Annotated[
+        Any,
+        Channeled(
+            Property("specific heat", siblings=CAPACITY, phases=True),
+            Property("specific heat", siblings=CAPACITY),
+        ),
+    ] = key("Specific heat, beside density; or { solid = …, liquid = … }, or by channel", "710 J/(kg*K)")
     volumetric_heat_capacity: Annotated[
-        Any, Property("volumetric heat capacity", siblings=CAPACITY, phases=True)
+        Any,
+        Channeled(
+            Property("volumetric heat capacity", siblings=CAPACITY, phases=True),
+            Property("volumetric heat capacity", siblings=CAPACITY),
+        ),
     ] = key(
-        "Heat capacity per volume, in place of specific_heat; or { solid = …, liquid = … }", "1.66 MJ/(m^3*K)"
+        "Heat capacity per volume, in place of specific_heat; or { solid = …, liquid = … }, or by channel",
+        "1.66 MJ/(m^3*K)",
     )
     velocity_longitudinal: Velocity = key("Longitudinal velocity of sound", "8970 m/s")
     velocity_transverse: Velocity = key("Transverse velocity of sound", "5332 m/s")
@@ -147,7 +161,11 @@ class MaterialTable(Table):
     melting_temperature: KelvinAboveZero = key("Melting temperature", "660 degC")
     solidus: KelvinAboveZero = key("Solidus, with liquidus in place of melting_temperature", "183 degC")
     liquidus: KelvinAboveZero = key("Liquidus", "190 degC")
-    coupling: NotYet = later("Coupling between channels")
+    coupling: Annotated[Any, Channeled(Quantity("coupling"), pairs=True)] = key(
+        "Heat per volume and kelvin from one channel to the other; of more than two, of each pair, "
+        '{ "electrons|phonons" = … }',
+        "2.6e16 W/(m^3*K)",
+    )
     source: AnyText = key("Where the numbers come from", "data sheet")
     sources: Annotated[dict[str, str] | None, Texts(table=True)] = key("Where each number comes from, by key")
     uncertain: Annotated[tuple[str, ...] | None, Texts()] = key("Keys whose numbers are uncertain")
@@ -166,7 +184,7 @@ class LayerTable(Table):
         "Heat per volume, in place of heat; or a function of temperature", "5 W/mm^3"
     )
     cells: Whole = key("Cells across the layer", 20)
-    initial: Annotated[float | None, Quantity("temperature")] = key(
+    initial: Annotated[Any, Channeled(Quantity("temperature"))] = key(
         "Start of a transient, where it differs from [solve] initial", "400 degC"
     )
     x: Range = key("Extent in a plane; default: the whole width", ["-10 mm", "10 mm"])
@@ -199,10 +217,10 @@ class RegionTable(Table):
 class LawTable(Table):
     """How heat passes a contact: a resistance, a conductance, or a model with its keys; each also with scale."""
 
-    resistance: Annotated[Any, Property("resistance", siblings=CONTACT)] = key(
+    resistance: Annotated[Any, Channeled(Property("resistance", siblings=CONTACT), pairs=True)] = key(
         "Resistance times area, or a function of temperature: q = F(T1) - F(T2), F = ∫dT/R", "0.3 cm^2*K/W"
     )
-    conductance: Annotated[Any, Property("conductance", siblings=CONTACT)] = key(
+    conductance: Annotated[Any, Channeled(Property("conductance", siblings=CONTACT), pairs=True)] = key(
         "Conductance per area, or a function of temperature: q = F(T1) - F(T2), F = ∫G dT",
         "100 MW/(m^2*K)",
         {"value": "100 MW/(m^2*K)", "at": "300 K", "power": 0.5},
@@ -263,6 +281,10 @@ class InterfaceTable(LawTable):
 
     between: Names = key("Two names; a name without an index means all repetitions", ["die", "sink"])
     materials: Names = key("Every contact of two materials, in place of between", ["silicon", "germanium"])
+    channels: dict[str, LawTable] | None = key(
+        "A law of each channel, or from a channel below to one above, in place of resistance, conductance and model",
+        {"phonons": {"conductance": "100 MW/(m^2*K)"}, "electrons|phonons": {"resistance": "20 m^2*K/GW"}},
+    )
 
 
 class SourceTable(Table):
@@ -278,11 +300,11 @@ class SourceTable(Table):
     x: Range = key("Only this part of it", ["-2 mm", "2 mm"])
     r: Range = key("Only this part of it, axisymmetric", ["0 mm", "2 mm"])
     z: Range = key("Only this part of it, absolute", ["0 mm", "0.1 mm"])
-    heat: Annotated[Any, Timed("heat", SHEET_HEATS)] = key("Total heat", "40 W")
+    heat: Annotated[Any, Channeled(Timed("heat", SHEET_HEATS))] = key("Total heat", "40 W")
     heat_density: HeatDensity = key(
         "Heat per volume, in place of heat; or a function of temperature", "5 W/mm^3"
     )
-    heat_flux: Annotated[Any, Timed("heat flux", SHEET_HEATS)] = key(
+    heat_flux: Annotated[Any, Channeled(Timed("heat flux", SHEET_HEATS))] = key(
         "Sheet source: heat per area, in place of heat", "1 MW/m^2"
     )
     fluence: Annotated[float | None, Quantity("fluence")] = key(
@@ -297,18 +319,20 @@ class ConditionTable(Table):
     """One condition of a boundary: heat, heat_flux, temperature, periodic, or a reservoir behind a film or
     a law. Nothing: adiabatic."""
 
-    heat: Annotated[Any, Timed("heat", FLUXES)] = key("Total heat into the domain", "120 W")
-    heat_flux: Annotated[Any, Timed("heat flux", FLUXES)] = key("Heat flux into the domain", "1 MW/m^2")
+    heat: Annotated[Any, Channeled(Timed("heat", FLUXES))] = key("Total heat into the domain", "120 W")
+    heat_flux: Annotated[Any, Channeled(Timed("heat flux", FLUXES))] = key(
+        "Heat flux into the domain", "1 MW/m^2"
+    )
     temperature: TimedTemperature = key("Held at", "300 K")
     periodic: Yes = key("left, right: what leaves one enters the other", True)
     ambient: TimedTemperature = key(
         "Temperature of the reservoir; with h or film_resistance, emissivity, or law", "25 degC"
     )
-    h: Annotated[float | None, Quantity("conductance", "functions of time or temperature", FILM)] = key(
+    h: Annotated[Any, Channeled(Quantity("conductance", "functions of time or temperature", FILM))] = key(
         "Heat transfer coefficient to the reservoir", "5000 W/(m^2*K)"
     )
     film_resistance: Annotated[
-        float | None, Quantity("resistance", "functions of time or temperature", FILM)
+        Any, Channeled(Quantity("resistance", "functions of time or temperature", FILM))
     ] = key("1/h, in place of h", "0.13 m^2*K/W")
     emissivity: Annotated[float | None, SHARE] = key(
         "Radiation to the reservoir, alone or beside h or film_resistance", 0.9
@@ -369,6 +393,7 @@ class ProbeTable(Table):
     at: PointTable | None = key("A point", {"x": "15 mm", "z": "36.5 mm"})
     boundary: AnyText = key("A side of the domain: its mean surface temperature", "bottom")
     interface: Names = key("The two pieces of an interface", ["die", "sink"])
+    channel: AnyText = key("Of this channel; default: the mean of all, weighted by conductivity", "electrons")
     x: RangeOrPoint = key("Boundary, interface: mean over this range, or at this x", ["-2 mm", "2 mm"])
     r: RangeOrPoint = key("The same in an axisymmetric domain", "2 mm")
     z: RangeOrPoint = key("The same on left and right, inner and outer", "2 mm")
@@ -402,6 +427,14 @@ class SolveTable(Table):
     )
 
 
+class ChannelsTable(Table):
+    """Several temperatures per place, in one dimension: electrons and phonons, spin up and down. Conductivity, heat
+    capacity, heats, contacts and boundaries then take a value by channel; one value locks them together there."""
+
+    required = ("names",)
+    names: Annotated[Any, ChannelNames()] = key("Names of the channels", ["electrons", "phonons"])
+
+
 class CaseTable(Table):
     """A case file of kapitza."""
 
@@ -423,7 +456,7 @@ class CaseTable(Table):
     probes: list[ProbeTable] | None = key("Numbers asked for")
     mesh: MeshTable | None = key("How finely to cut")
     solve: SolveTable | None = key("How to solve")
-    channels: NotYet = later("Several temperatures per place")
+    channels: ChannelsTable | None = key("Several temperatures per place")
     transient: TransientTable | None = key("Heating and cooling in time")
     frequency: FrequencyTable | None = key("Periodic heating")
     zth: ZthTable | None = key("Thermal impedance")

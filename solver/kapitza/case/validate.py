@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
+from kapitza.case.channeled import channel_names
 from kapitza.case.messages import NOTHING, Path, Trouble, joined, nearest
 from kapitza.case.table import Table
 from kapitza.case.tables import CaseTable
@@ -23,7 +24,7 @@ def validated(data: Mapping[str, Any], folder: Folder | None = None) -> tuple[Ca
 
     Keys that are wrong are absent from the tables. List items keep their places: a wrong one is an empty table.
     """
-    context = {"si": data.get("units") == "SI", "folder": folder}
+    context = {"si": data.get("units") == "SI", "folder": folder, "channels": channel_names(data)}
     try:
         return CaseTable.model_validate(data, context=context), []
     except ValidationError as problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -34,6 +35,7 @@ class Found:
     joint_flow : (m,) total across the contacts [W]
     flow_below, flow_above : (n, m), end_flow : (n, 2) of each channel [W]
     centre : (nz,) means in the cells where they are better known than from the faces, else None
+    at : temperatures of all channels inside a segment, where there is a closed form
     """
 
     line: LineMesh
@@ -52,6 +54,7 @@ class Found:
     flow_above: Floats
     end_flow: Floats
     centre: Floats | None
+    at: Callable[[int, float], Floats] | None = None
 
 
 def solved(
@@ -201,4 +204,5 @@ def _channels(wiring: Wiring, found: Found, joints: Ints) -> ChannelFields:
         heat=found.end_flow,
         free=tuple(not wiring.media[int(s)].locked for s in own),
         lengths={medium.name: tuple(medium.modes.lengths) for medium in wiring.media if medium.modes.lengths},
+        at=found.at,
     )

@@ -173,6 +173,7 @@ class _Exact:
             flow_above=join(into[:, joints + 1], out[:, joints]),
             end_flow=np.stack([into[:, 0], -out[:, -1]], axis=1),
             centre=None,
+            at=_Inside(w, self.elements, below, above, densities).at,
         )
         return found, notes
 
@@ -183,6 +184,28 @@ class _Exact:
         held = sum(circuit.heat_from(node, T, values) for node in nodes)
         given = sum(amount * values[slot] for _, slot, amount in w.network.loads if slot in w.end_heats[end])
         return float(held + given)
+
+
+@dataclass(frozen=True)
+class _Inside:
+    """Profiles inside the segments. lower, upper : (n, s) rises of the faces [K] · densities : of each segment"""
+
+    wiring: Wiring
+    elements: list[Element]
+    lower: Floats
+    upper: Floats
+    densities: list[Floats]
+
+    def at(self, s: int, height: float) -> Floats:
+        """(n,) [K] in segment ``s``, ``height`` [m] above its lower face."""
+        medium = self.wiring.media[s]
+        own = [ids[0] for ids in medium.channels]
+        low, high = self.lower[own, s], self.upper[own, s]
+        inner = self.elements[s].temperature(low, high, self.densities[s], np.array([height]))[:, 0]
+        result = np.full(len(self.wiring.stack.channels), np.nan)
+        for value, ids in zip(inner.tolist(), medium.channels, strict=True):
+            result[list(ids)] = value
+        return result + self.wiring.reference
 
 
 def join(first: Floats, second: Floats) -> Floats:

@@ -87,7 +87,7 @@ def check_case(path: Path, *, json: bool) -> Answer | None:
     from kapitza.estimate import require
 
     case = load(path)
-    need = require(case.stack)
+    need = require(_plain(case.stack))
     if need.cells <= EXAMINED:
         problems = _problems(case.stack)
         if problems:
@@ -104,11 +104,24 @@ def check_case(path: Path, *, json: bool) -> Answer | None:
     return None
 
 
+def _plain(stack: Stack) -> Stack:
+    """The stack whose cells are counted."""
+    if not stack.channels:
+        return stack
+    from kapitza.channels.locked import locked
+
+    return locked(stack)
+
+
 def _problems(stack: Stack) -> list[str]:
     """What the mesh shows to be wrong, and in time the heat capacities."""
     from kapitza import examine
     from kapitza.assemble.drive import at_start
 
+    if stack.channels:
+        from kapitza.channels import run
+
+        return run.problems(stack)
     found = examine.problems(at_start(stack))
     if stack.transient is not None and not found:
         from kapitza.assemble.capacity import capacity_laws

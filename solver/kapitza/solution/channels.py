@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kapitza.layout import Floats
@@ -20,6 +20,7 @@ class ChannelFields:
     surface : (n, 2) at both ends [K] · heat : (n, 2) into the domain [W]
     free : (n_layers,) layers whose channels have temperatures of their own
     lengths : decay lengths [m] of the materials that have them, the longest first
+    at : (n,) temperatures in a segment, by number, at a height [m] above its lower face; None: by the cells
     """
 
     names: tuple[str, ...]
@@ -39,3 +40,4 @@ class ChannelFields:
     heat: Floats
     free: tuple[bool, ...]
     lengths: Mapping[str, tuple[float, ...]]
+    at: Callable[[int, float], Floats] | None = None

@@ -9,6 +9,7 @@ import numpy as np
 
 from kapitza.layout import Ints
 from kapitza.model import Reservoir
+from kapitza.solution import channel_rows
 from kapitza.solution.alike import LONG, contact_keys, contact_name, groups, layer_keys, piece_name
 from kapitza.solution.budget import Budget, Part, budget
 from kapitza.solution.probes import evaluate
@@ -49,6 +50,8 @@ def summary(solved: Solved) -> dict[str, Any]:
         "warnings": list(solved.warnings),
         "timing": {name: float(solved.timing.get(name, 0.0)) for name in TIMES},
     }
+    if solved.channels is not None:
+        channel_rows.add(answer, solved, solved.channels)
     if history is not None:
         answer["times"] = history.times.tolist()
         answer["solver"]["rejected"] = history.rejected
