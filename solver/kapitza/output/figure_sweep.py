@@ -101,6 +101,7 @@ def _curves(axes: Axes, seen: Curves, ruler: Ruler) -> None:
 
 def _map(figure: Figure, axes: Axes, seen: Map, box: tuple[float, float, float, float]) -> None:
     from matplotlib.colors import LogNorm, Normalize
+    from matplotlib.patheffects import withStroke
 
     shown = np.ma.masked_invalid(seen.values)
     low, high = (float(shown.min()), float(shown.max())) if shown.count() else (0.0, 1.0)
@@ -125,6 +126,7 @@ def _map(figure: Figure, axes: Axes, seen: Map, box: tuple[float, float, float, 
             texts = {level: labels.significant(level, 2) for level in lines.levels}
         for text in axes.clabel(lines, fmt=texts, fontsize=SMALL - 0.5, inline_spacing=3):
             text.set_parse_math(False)
+            text.set_path_effects([withStroke(linewidth=1.4, foreground="#333333")])
     left = box[0] + box[2] + BAR_GAP
     side = figure.add_axes(_part((left, box[1], BAR, box[3])), label="colours")
     bar = figure.colorbar(mesh, cax=side)

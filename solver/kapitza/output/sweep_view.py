@@ -178,7 +178,7 @@ def _courses(sweep: Sweep, name: str, swept: Sequence[str]) -> Curves:
 
 def _of_coordinate(name: str, coord: Variable, kept: npt.NDArray[np.bool_], log: bool) -> Shown:
     values = coord.values[kept]
-    scale = scale_of(values, coord.unit, log=log)
+    scale = labels.Scale(1.0, 0.0, coord.unit) if log else scale_of(values, coord.unit)
     return Shown(label(name, scale), scale(values), log)
 
 

@@ -20,6 +20,7 @@ ROWS = 24  # points of a sweep that is printed whole
 COLUMNS = 6  # of results
 FAILURES = 5
 DIGITS = 6
+SAME = 1e-11  # relative: values that differ by less are one
 CHOICE = {
     "run": ("temperature.max", "resistance.total", "effective_conductivity"),
     "effective": ("conductivity.zz", "conductivity.xx", "perfect_contacts.zz", "perfect_contacts.xx"),
@@ -103,6 +104,10 @@ def _extremes(sweep: Sweep, names: list[str]) -> Table:
         if not np.isfinite(values).any():
             continue
         row = [heading]
+        low, high = float(np.nanmin(values)), float(np.nanmax(values))
+        if high - low <= SAME * max(abs(low), abs(high)):
+            table.add_row(*row, plain(low, DIGITS), "everywhere", "", "")
+            continue
         for place in (int(np.nanargmin(values)), int(np.nanargmax(values))):
             where = ", ".join(f"{key} = {text}" for key, text in sweep.where(place).items())
             row += [plain(float(values[place]), DIGITS), where]

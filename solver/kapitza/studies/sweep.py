@@ -7,7 +7,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ from kapitza.studies.sweeping.assemble import Variable as Variable
 from kapitza.studies.sweeping.assemble import assemble
 from kapitza.studies.sweeping.batch import Batch
 from kapitza.studies.sweeping.harvest import probe_name
-from kapitza.studies.sweeping.points import STUDIES, Of, Task
+from kapitza.studies.sweeping.points import STUDIES, Task
 
 Array = npt.NDArray[Any]
 
@@ -45,7 +45,8 @@ class Sweep:
     variables : one for each probe, by its name, and each value of the summary, by its path in it ("temperature.max",
     "layers.die.max", "interfaces.die|sink.jump"); NaN where a point failed or has no such value
     status : (shape) 0, or the exit code of the error · messages : (shape) "" or what went wrong, as one text
-    warnings : text -> number of points that gave it · of : "run", "effective" or "zth"
+    warnings : text -> number of points that gave it, or one that differs in its numbers alone
+    of : "run", "effective" or "zth"
     logarithmic : swept quantities whose values are spread along a logarithm
     """
 
@@ -194,7 +195,7 @@ def plan(
     grid = grid_of(given, case.data, si_numbers)
     data = {key: value for key, value in case.data.items() if key != "sweep"}
     folder = None if case.path is None else str(Path(case.path).parent)
-    return Plan(case, grid, Task(data, grid, cast(Of, of), folder, at))
+    return Plan(case, grid, Task(data, grid, of, folder, at))
 
 
 def batches(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from kapitza.layout import Floats
 from kapitza.studies.sweeping.batch import Batch
 
 Array = npt.NDArray[Any]
+_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 UNITS = {"time": "s", "frequency": "Hz"}
 
 
@@ -42,13 +44,13 @@ def assemble(grid: Grid, batches: Sequence[Batch]) -> Cube:
     """Everything that ``batches`` hold, in the order of the grid's points."""
     status = np.zeros(grid.size, dtype=np.int8)
     messages = np.full(grid.size, "", dtype=object)
-    warnings: Counter[str] = Counter()
+    warnings = _Alike()
     for batch in sorted(batches, key=lambda batch: min(batch.points, default=0)):
         status[batch.points] = batch.codes
         for row, text in batch.messages.items():
             messages[batch.points[row]] = text
         for texts in batch.warnings.values():
-            warnings.update(dict.fromkeys(texts))
+            warnings.add(texts)
     courses, shared = _courses(grid, batches)
     coords = _coords(grid) | shared
     # A probe may bear the name of a swept quantity.
@@ -56,7 +58,25 @@ def assemble(grid: Grid, batches: Sequence[Batch]) -> Cube:
         f"{name} (probe)" if name in coords else name: variable
         for name, variable in (courses | _numbers(grid, batches)).items()
     }
-    return Cube(coords, variables, status, messages, dict(warnings))
+    return Cube(coords, variables, status, messages, warnings.counted())
+
+
+class _Alike:
+    """Texts that differ in their numbers alone are one: the first of them, and at how many points there is one."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, str] = {}
+        self._count: Counter[str] = Counter()
+
+    def add(self, texts: Sequence[str]) -> None:
+        """Texts of one point."""
+        kinds = {_NUMBER.sub("#", text): text for text in reversed(texts)}
+        for kind, text in kinds.items():
+            self._first.setdefault(kind, text)
+        self._count.update(kinds.keys())
+
+    def counted(self) -> dict[str, int]:
+        return {text: self._count[kind] for kind, text in self._first.items()}
 
 
 def _coords(grid: Grid) -> dict[str, Variable]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from importlib import import_module
+from queue import Empty, Queue
 from typing import Any
 
 from kapitza import __version__
@@ -32,31 +33,30 @@ def cluster(task: Task, points: Sequence[int], address: str, single: bool) -> Ge
 
 
 def _batches(client: Any, task: Task, chunks: Chunks, slots: int, left: int) -> Generator[bytes]:
-    wait = _distributed().wait
     shared = client.scatter(task, broadcast=True, hash=False)
     running: dict[Any, list[int]] = {}
+    ended: Queue[Any] = Queue()
 
     def fill() -> None:
         while len(running) < AHEAD * slots and (chunk := chunks.take()):
-            running[client.submit(evaluate, shared, chunk, pure=False)] = chunk
+            future = client.submit(evaluate, shared, chunk, pure=False)
+            running[future] = chunk
+            future.add_done_callback(ended.put)
 
     try:
         while left:
             fill()
             try:
-                done = wait(list(running), timeout=TICK, return_when="FIRST_COMPLETED").done
-            except TimeoutError:
-                done = set()
-            if not done:
+                future = ended.get(timeout=TICK)
+            except Empty:
                 yield b""
-            for future in done:
-                chunk = running.pop(future)
-                data = _answer(future, chunk, chunks)
-                if data:
-                    batch = Batch.of(data)
-                    left -= len(batch.points)
-                    chunks.took(len(chunk), batch.seconds)
-                    yield data
+                continue
+            data = _answer(future, running.pop(future), chunks)
+            if data:
+                batch = Batch.of(data)
+                left -= len(batch.points)
+                chunks.took(len(batch.points), batch.seconds)
+                yield data
     finally:
         client.cancel(list(running), force=True)
 
