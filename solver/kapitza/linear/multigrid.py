@@ -142,19 +142,22 @@ class Multigrid:
     def _cycle(self, dtype: Any) -> Cycle:
         return Cycle(self.matrix.tied(self.ties), dtype)
 
-    def solve(self, b: Floats, x0: Floats | None = None, tolerance: float = TOLERANCE) -> Answer:
-        """Conjugate gradients from ``x0`` (None: 0) until the error is ``tolerance`` of x in the energy norm.
+    def solve(
+        self, b: Floats, x0: Floats | None = None, tolerance: float = TOLERANCE, within: float = 0.0
+    ) -> Answer:
+        """Conjugate gradients from ``x0`` (None: 0) until the error is ``tolerance`` of x in the energy norm, or about
+        ``within`` [K] in the worst cell.
 
         b : (nz, nx) [W], 0 in void. Cycles are in single precision as long as that leads anywhere, then in double.
         """
-        answer = self._iterate(b, x0, tolerance)
+        answer = self._iterate(b, x0, tolerance, within)
         if self.single and not answer.converged:
             self.cycle, self.single = self._cycle(np.float64), False
-            again = self._iterate(b, x0, tolerance)
+            again = self._iterate(b, x0, tolerance, within)
             return replace(again, iterations=answer.iterations + again.iterations)
         return answer
 
-    def _iterate(self, b: Floats, x0: Floats | None, tolerance: float) -> Answer:
+    def _iterate(self, b: Floats, x0: Floats | None, tolerance: float, within: float) -> Answer:
         r, z, p, q = np.array(b), np.zeros(b.shape), np.zeros(b.shape), np.empty(b.shape)
         x, energy = np.zeros(b.shape), 0.0
         if x0 is not None:
@@ -171,6 +174,8 @@ class Multigrid:
             now = float(self._sums.sum())
             if not now > 0.0:
                 break
+            if within > 0.0 and max(float(z.max()), -float(z.min())) <= within:
+                return Answer(x, done, errors[-1], converged=True)
             if energy > 0.0:
                 errors.append(float(np.sqrt(now / energy)))
                 if errors[-1] <= tolerance:

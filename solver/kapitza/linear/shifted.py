@@ -1,14 +1,14 @@
 """Systems of a time step: the conductances of a `System` with more on the diagonal, set up once, solved often.
 
-What costs least: the transform along x where it serves. Elsewhere a step needs about six iterations of multigrid, which
-take as long as one solution with known factors (100 x 100 to 700 x 700 cells); the factors themselves take 30 to 100
-such solutions, the set-up of multigrid half of one. So multigrid, but for few cells, where its loops take longer to
-load.
+What costs least: the transform along x where it serves. Elsewhere a step needs four to nine iterations of multigrid,
+about one solution with known factors (100 x 100 to 700 x 700 cells); the factors themselves take 30 to 100 such
+solutions, the set-up of multigrid half of one. So factors would pay only where one step size serves for hundreds of
+steps, and then by a few percent: multigrid it is, but for few cells, where its loops take longer to load.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 
@@ -23,7 +23,12 @@ TOLERANCE = 1e-8  # of a correction, where it is found by iteration; heat is kep
 
 LOST = 1e8  # pivots may exceed what is held this much before rounding counts
 
-Solve = Callable[[Floats], Floats]
+
+class Solve(Protocol):
+    """What `factor` returns."""
+
+    def __call__(self, r: Floats, /, within: float = 0.0) -> Floats:
+        """x; where it is found by iteration, an error of ``within`` [K] in the worst cell is good enough."""
 
 
 def factor(system: System, extra: Floats) -> Solve:
@@ -37,7 +42,8 @@ def factor(system: System, extra: Floats) -> Solve:
         case "separable":
             modes = _modes(system, extra)
             assert modes is not None
-            return Separable(*modes, solves=STEPS).solve
+            separable = Separable(*modes, solves=STEPS)
+            return lambda r, within=0.0: separable.solve(r)
         case "multigrid":
             return _multigrid(system, extra)
         case _:
@@ -72,13 +78,13 @@ def _line(system: System, extra: Floats) -> Solve:
     diagonal[:-1] += g
     diagonal[1:] += g
     if len(diagonal) == 1:
-        return lambda r: r / diagonal[0]
+        return lambda r, within=0.0: r / diagonal[0]
     if diagonal.max() * len(g) > LOST * held.min():
         d, e = _careful(g.tolist(), held.tolist())
     else:
         d, e, _ = dpttrf(diagonal, -g)
 
-    def solve(r: Floats) -> Floats:
+    def solve(r: Floats, within: float = 0.0) -> Floats:
         x, _ = dpttrs(d, e, r)
         return np.asarray(x, dtype=float)
 
@@ -106,10 +112,10 @@ def _multigrid(system: System, extra: Floats) -> Solve:
     grid: Multigrid | None = Multigrid(system, extra)
     direct: Solve | None = None
 
-    def solve(r: Floats) -> Floats:
+    def solve(r: Floats, within: float = 0.0) -> Floats:
         nonlocal grid, direct
         if grid is not None:
-            answer = grid.solve(r, tolerance=TOLERANCE)
+            answer = grid.solve(r, tolerance=TOLERANCE, within=within)
             if answer.converged:
                 return answer.x
             grid = None
@@ -127,7 +133,7 @@ def _sparse(system: System, extra: Floats) -> Solve:
     active = system.active
     factors = factorised((system.matrix() + diags_array(extra[active])).tocsc())
 
-    def solve(r: Floats) -> Floats:
+    def solve(r: Floats, within: float = 0.0) -> Floats:
         x = np.zeros(r.shape)
         x[active] = factors.solve(r[active])
         return x

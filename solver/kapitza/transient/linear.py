@@ -22,6 +22,7 @@ from kapitza.transient.column import Column
 from kapitza.transient.frames import Frames
 from kapitza.transient.initial import initial_temperatures
 
+NOTHING = 0.01  # of the local error that is allowed
 KEPT = 6  # factorisations: the sizes that a step alternates between
 
 
@@ -50,6 +51,8 @@ class LinearBody:
         self._factors: OrderedDict[float, shifted.Solve] = OrderedDict()
         self._lean: tuple[System, Column] | None = None
         self._loads: tuple[bytes, System, Floats] | None = None
+        options = layout.stack.transient
+        self._share = 0.0 if options is None else NOTHING * options.tolerance
         self.name = shifted.method(system, self.capacity)
 
     def start(self) -> Floats:
@@ -103,15 +106,20 @@ class LinearBody:
         if delta == 0.0:
             return np.where(self.active, R / np.where(self.active, self.capacity, 1.0), 0.0)
         left = (R - self.capacity * guess) / delta + self.flow(guess, values).net
-        y: Floats = guess + self._solve(delta)(np.where(self.active, left, 0.0))
+        y: Floats = guess + self._solve(delta)(np.where(self.active, left, 0.0), self._within(guess))
         return y
+
+    def _within(self, y: Floats) -> float:
+        """Error of a stage [K] that is nothing beside that of the step."""
+        known = y[self.active]
+        return self._share * float(known.max() - known.min())
 
     def content(self, y: Floats) -> Floats:
         E: Floats = self.capacity * y
         return E
 
     def warmth(self, missing: Floats, delta: float, y: Floats) -> Floats:
-        return self._solve(delta)(np.where(self.active, missing / delta, 0.0))
+        return self._solve(delta)(np.where(self.active, missing / delta, 0.0), self._within(y))
 
     def grain(self, y: Floats) -> float:
         return 0.0
