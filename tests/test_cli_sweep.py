@@ -265,4 +265,8 @@ def test_a_foreign_file_is_not_touched(tmp_path: Path, capsys: pytest.CaptureFix
     )
     assert code == 4
     assert "is not the journal of a sweep" in err
+    code, _, _ = call(
+        DIE, "--set", f"{SINK}=1,2 mm", "-o", str(tmp_path / "out.h5"), "--force", capsys=capsys
+    )
+    assert code == 4
     assert journal.read_text() == "my diary\nDear journal\n"

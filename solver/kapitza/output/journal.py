@@ -26,6 +26,8 @@ from kapitza.output.replace import check_target
 
 HEAD = struct.Struct("<QI")  # bytes, check sum
 FORMAT = 1
+KEY = "kapitza_sweep"
+START = f'{{"{KEY}": {FORMAT},'.encode()  # of every journal
 SYNC = 5.0  # s between two times that the disk is asked to keep what it got
 _CHANGED = {
     "case": "the case has changed since; put it back as it was",
@@ -53,7 +55,7 @@ class Journal:
         self.batches: list[bytes] = []
         self.resumed = False
         self._head = {
-            "kapitza_sweep": FORMAT,
+            KEY: FORMAT,
             "kapitza_version": __version__,
             **{name: fingerprint(text) for name, text in parts.items()},
         }
@@ -71,8 +73,9 @@ class Journal:
         with self._errors():
             self._file = io.FileIO(self.path, "a+")
             self._lock()
+            data = self._held()
             if self._resume:
-                self._read()
+                self._take_over(data)
             if not self.resumed:
                 self._file.truncate(0)
                 self._put(json.dumps(self._head).encode() + b"\n")
@@ -98,24 +101,24 @@ class Journal:
         while done < len(data):
             done += self._file.write(data[done:]) or 0
 
-    def _read(self) -> None:
-        """Take over what is there, as far as it is whole."""
+    def _held(self) -> bytes:
+        """What the file holds; FileError where that is not ours to replace."""
         assert self._file is not None
         self._file.seek(0)
         data = self._file.readall()
-        line, end, _ = data.partition(b"\n")
-        if not end:
-            return  # killed before it had begun
-        try:
-            head = json.loads(line)
-            known = head["kapitza_sweep"] == FORMAT
-        except (ValueError, KeyError, TypeError):
-            known = False
-        if not known:
+        if not data.startswith(START[: len(data)]):
             raise FileError(
                 f"{self.path}: is not the journal of a sweep; move it away, or give another output"
             )
-        self._compare(head)
+        return data
+
+    def _take_over(self, data: bytes) -> None:
+        """Go on with ``data``, as far as it is whole."""
+        assert self._file is not None
+        line, end, _ = data.partition(b"\n")
+        if not end:
+            return  # killed before it had begun
+        self._compare(json.loads(line))
         place = len(line) + 1
         while place + HEAD.size <= len(data):
             length, crc = HEAD.unpack_from(data, place)
