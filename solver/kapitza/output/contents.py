@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kapitza.output.contents_sides import boundaries, interfaces
+from kapitza.output.contents_sides import boundaries, channel_names, interfaces
 from kapitza.output.frames import Floats, Frames, Instant
 from kapitza.output.netcdf import Section
 
@@ -49,6 +49,11 @@ def _fields(root: Section, frames: Frames, now: Instant) -> None:
     frames.add(
         root, "heat_flux_z", axes, lambda t: t.solution.heat_flux_z, "W/m^2", f"heat flux along {through}"
     )
+    for c, name in enumerate(channel_names(now)):
+        frames.add(
+            root, f"temperature_{name}", axes, _channel("temperature", c), "K", f"temperature of {name}"
+        )
+        frames.add(root, f"heat_flux_z_{name}", axes, _channel("flux", c), "W/m^2", f"heat flux of {name}")
     if across:
         frames.add(root, "heat_flux_x", axes, _lateral_flux, "W/m^2", f"heat flux along {across}")
     if now.solution.liquid is not None or "melted" in root:
@@ -63,6 +68,10 @@ def _fields(root: Section, frames: Frames, now: Instant) -> None:
 def _axis(root: Section, name: str, centres: Floats, edges: Floats) -> None:
     root.coordinate(name, centres, units="m", long_name=name, bounds=f"{name}_bounds")
     root.variable(f"{name}_bounds", [name, "bounds"], np.stack([edges[:-1], edges[1:]], axis=1), units="m")
+
+
+def _channel(field: str, c: int) -> Callable[[Instant], Floats]:
+    return lambda now: np.asarray(getattr(now.solution.channels, field)[c])
 
 
 def _lateral_flux(now: Instant) -> Floats:
@@ -153,3 +162,17 @@ def _profile(section: Section, frames: Frames, now: Instant) -> None:
         "temperature, both sides of every face included",
         coordinates=now.through,
     )
+    for name in channel_names(now):
+        frames.add(
+            section,
+            f"temperature_{name}",
+            ["point"],
+            _of_channel(name),
+            "K",
+            f"temperature of {name}",
+            coordinates=now.through,
+        )
+
+
+def _of_channel(name: str) -> Callable[[Instant], Floats]:
+    return lambda now: now.solution.channel_profiles()[name]

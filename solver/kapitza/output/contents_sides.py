@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 MANY_INTERFACES = 200
 """Above this number, interfaces share groups."""
 
+CHANNEL_SIDES = (
+    ("below", "K", "temperature below"),
+    ("above", "K", "temperature above"),
+    ("flux_below", "W/m^2", "what leaves the side below"),
+    ("flux_above", "W/m^2", "what enters the side above"),
+)
+
 _INDEX = re.compile(r"\[[0-9]+\]")
 _UNSAFE = re.compile(r"[/\x00-\x1f\x7f]")
 
@@ -41,8 +48,21 @@ def interfaces(section: Section, frames: Frames, now: Instant) -> None:
         ("conductance", "W/(m^2*K)", "conductance, NaN for perfect contact"),
     ):
         frames.add(section, name, ["interface"], _means(name), units, long_name)
+    for c, name in enumerate(channel_names(now)):
+        for key, units, what in CHANNEL_SIDES:
+            frames.add(section, f"{key}_{name}", ["interface"], _channel(key, c), units, f"{what} of {name}")
     for name, rows in groups:
         _faces(section.section(name), frames, now, rows)
+
+
+def channel_names(now: Instant) -> Sequence[str]:
+    """Names of the channels, where there are several temperatures per place."""
+    channels = getattr(now.solution, "channels", None)
+    return () if channels is None else channels.names
+
+
+def _channel(key: str, c: int) -> Callable[[Instant], Floats]:
+    return lambda now: np.asarray(getattr(now.solution.channels, key)[c])
 
 
 def _faces(section: Section, frames: Frames, now: Instant, rows: Sequence[int]) -> None:

@@ -79,6 +79,10 @@ def figure_of(solution: Solution | Any) -> Figure:
             draw_plane(
                 figure, solution, summary, heading, course if course and len(course.times) > 1 else None
             )
+        elif steady and "channels" in summary:
+            from kapitza.output.figure_channels import draw_channels
+
+            draw_channels(figure, solution, summary, heading)
         elif steady:
             from kapitza.output.figure_line import draw_line
 

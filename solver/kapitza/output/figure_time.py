@@ -9,7 +9,7 @@ import numpy as np
 
 from kapitza.output import labels
 from kapitza.output.course import Course
-from kapitza.output.figure_budget import CM, Palette
+from kapitza.output.figure_budget import CM, INK, Palette
 from kapitza.output.figure_log import decades
 from kapitza.output.figure_view import Box, draw_names, draw_ticks, foot_height, strip_height
 from kapitza.output.labels import Ruler, Scale, write
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 WIDTH = 16.0  # cm
 HEIGHT = 6.0  # cm, of the axes
 GAP = 0.4  # cm between them, without the numbers
-KEY = 1.75  # cm, the times beside the profiles
+KEY, CHANNELS_KEY = 1.75, 2.25  # cm, the times beside the profiles, and the names of channels
 PROFILES = 6
 DECADE = 1.05  # cm that the text of one takes
 SIZE = 7.5
 SMALL = 7.0
+STYLES = ("-", "--", "-.", ":")  # of channels
 # Apart for colour-blind readers (after P. Tol's "bright" and M. Okabe and K. Ito's schemes).
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#AA3377", "#E69F00", "#56B4E9", "#444444", "#BBAA00")
 
@@ -43,7 +44,8 @@ def draw_line_in_time(figure: Figure, solution: Any, summary: Mapping[str, Any],
     ruler = Ruler(figure)
     scale, limits = _temperatures(course, lines)
     margin = _margin(ruler, limits)
-    width = (WIDTH - 2 * margin - GAP - KEY) / 2
+    key = KEY if not lines[-1].channels else CHANNELS_KEY
+    width = (WIDTH - 2 * margin - GAP - key) / 2
     pixels = width * CM * ruler.dpi
     view = choose_views(lines[-1], ruler, pixels)
     shown = _shown(view)
@@ -144,8 +146,8 @@ def _heading(course: Course) -> str:
 def _temperatures(course: Course, lines: Sequence[Line]) -> tuple[Scale, tuple[float, float]]:
     """How the temperatures of curves and profiles are shown, and the limits of their axes as shown."""
     low, high = course.limits
-    low = min([low, *(float(line.T.min()) for line in lines)])
-    high = max([high, *(float(line.T.max()) for line in lines)])
+    low = min([low, *(line.extent[0] for line in lines)])
+    high = max([high, *(line.extent[1] for line in lines)])
     return _shown_between(low, high, lines[-1].temperature_unit)
 
 
@@ -212,6 +214,10 @@ def _profiles(
             axes.axvline(face, color="#9a9a9a", linewidth=0.5, zorder=1)
     for line, tint in zip(lines, _tints(len(lines)), strict=True):
         x, y = view.polyline(line, scale)
+        if line.channels:
+            for T, style in zip(line.channels.values(), STYLES, strict=False):
+                axes.plot(*view.channel(line, scale, T), color=tint, linewidth=1.2, linestyle=style, zorder=4)
+            continue
         axes.plot(x, y, color=tint, linewidth=1.3, zorder=4, solid_capstyle="butt")
         for k, i in enumerate(view.layers[:-1]):
             if few and line.jumps[i] != 0.0:
@@ -220,18 +226,35 @@ def _profiles(
     if strip:
         draw_names(figure, ruler, last, view, palette, box, strip)
     _key(figure, course, chosen, (left + width + 0.2, bottom + height))
+    for k, (name, style) in enumerate(zip(last.channels, STYLES, strict=False)):
+        down = bottom + height - 0.2 - 0.42 * (len(chosen) + 1 + k)
+        _entry(
+            figure,
+            ruler.shorten(name, (CHANNELS_KEY - 0.75) * CM * ruler.dpi, SMALL),
+            (left + width + 0.2, down),
+            INK,
+            style,
+        )
 
 
 def _key(figure: Figure, course: Course, chosen: Sequence[int], corner: tuple[float, float]) -> None:
     """The times of the profiles, from the upper left ``corner`` [cm] down."""
-    from matplotlib.lines import Line2D
-
     from kapitza.output.table_time import instants
 
-    wide, high = figure.get_size_inches() / CM
     texts = instants([float(course.times[i]) for i in chosen])
     left, top = corner
     for k, (text, tint) in enumerate(zip(texts, _tints(len(texts)), strict=True)):
-        y = (top - 0.2 - 0.42 * k) / high
-        figure.add_artist(Line2D([left / wide, (left + 0.38) / wide], [y, y], color=tint, linewidth=1.6))
-        write(figure, (left + 0.47) / wide, y, text, ha="left", va="center", fontsize=SMALL, color="#222222")
+        _entry(figure, text, (left, top - 0.2 - 0.42 * k), tint, "-")
+
+
+def _entry(figure: Figure, text: str, place: tuple[float, float], colour: Any, style: Any) -> None:
+    """A stroke and its meaning at ``place`` [cm]."""
+    from matplotlib.lines import Line2D
+
+    wide, high = figure.get_size_inches() / CM
+    left, y = place[0], place[1] / high
+    ends = [left / wide, (left + 0.38) / wide]
+    figure.add_artist(
+        Line2D(ends, [y, y], color=colour, linewidth=1.6 if style == "-" else 1.2, linestyle=style)
+    )
+    write(figure, (left + 0.47) / wide, y, text, ha="left", va="center", fontsize=SMALL, color="#222222")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
@@ -50,6 +50,7 @@ class Line:
     films: Sequence[Film]
     symbol: str
     temperature_unit: str
+    channels: Mapping[str, Floats] = field(default_factory=dict)
 
     @staticmethod
     def of(solution: Any) -> Line:
@@ -66,7 +67,14 @@ class Line:
             films=_films(solution, float(T[0]), float(T[-1])),
             symbol=solution.stack.geometry.axis,
             temperature_unit=solution.stack.temperature_unit,
+            channels={labels.clean(name): values for name, values in _channels(solution).items()},
         )
+
+    @cached_property
+    def extent(self) -> tuple[float, float]:
+        """Lowest and highest temperature of all channels [K]."""
+        every = [self.T, *self.channels.values()]
+        return min(float(np.nanmin(T)) for T in every), max(float(np.nanmax(T)) for T in every)
 
     @property
     def n_layers(self) -> int:
@@ -147,6 +155,13 @@ class View:
         """Whether every layer has room for its name, lying or standing; axes are ``width`` px wide."""
         return bool(np.all(self.cells(width) >= ruler.size("lg", NAME_SIZE)[1] + 3))
 
+    def channel(self, line: Line, scale: Scale, T: Floats) -> tuple[Floats, Floats]:
+        """Vertices of one channel over the drawing coordinate, NaN between all layers."""
+        start, end = line.offsets[self.first], line.offsets[self.last]
+        breaks = line.offsets[self.first + 1 : self.last] - start
+        x = np.interp(line.z[start:end], line.edges[self.first : self.last + 1], self.at)
+        return np.insert(x, breaks, x[breaks]), np.insert(np.asarray(scale(T[start:end])), breaks, np.nan)
+
     def polyline(self, line: Line, scale: Scale) -> tuple[Floats, Floats]:
         """Vertices of T over the drawing coordinate, NaN between layers whose side temperatures differ."""
         start, end = line.offsets[self.first], line.offsets[self.last]
@@ -155,6 +170,11 @@ class View:
         x = np.interp(line.z[start:end], line.edges[self.first : self.last + 1], self.at)
         y = np.asarray(scale(line.T[start:end]))
         return np.insert(x, breaks, x[breaks]), np.insert(y, breaks, np.nan)
+
+
+def _channels(solution: Any) -> Mapping[str, Floats]:
+    found = getattr(solution, "channel_profiles", None)
+    return {} if found is None else found()
 
 
 def _films(solution: Any, first: float, last: float) -> list[Film]:

@@ -16,6 +16,8 @@ from kapitza.model import ONE_DIMENSIONAL, Geometry
 
 Floats = npt.NDArray[np.float64]
 
+_OF_CHANNEL = "temperature_"
+
 
 @dataclass(frozen=True)
 class StoredMaterial:
@@ -165,6 +167,7 @@ class Stored:
     interfaces: StoredInterfaces
     extents: Floats
     lines: Sequence[tuple[str, Floats, Floats]]
+    by_channel: Mapping[str, Floats]
     results: Mapping[str, Any]
 
     @property
@@ -186,6 +189,10 @@ class Stored:
     def profile(self) -> Sequence[tuple[str, Floats, Floats]]:
         """1-D: (name, z, T) of each layer, with the side temperatures at both ends."""
         return self.lines
+
+    def channel_profiles(self) -> Mapping[str, Floats]:
+        """1-D: temperatures of each channel [K] at the points of `profile`; empty where there is one."""
+        return self.by_channel
 
     def layer_extent(self, layer: int) -> tuple[float, float, float | None, float | None]:
         """(z0, z1, x0, x1) of a layer's outline [m]; x0, x1 None in 1-D."""
@@ -239,6 +246,11 @@ def load(file: Any, path: Path, frame: int = -1) -> Stored:
         interfaces=_interfaces(file["interfaces"], through, across, frame),
         extents=extents,
         lines=[] if across else _profile(file["profile"], through, names, frame),
+        by_channel={
+            key.removeprefix(_OF_CHANNEL): values[frame]
+            for key, values in ({} if across else file["profile"]).items()
+            if key.startswith(_OF_CHANNEL)
+        },
         results=json.loads(attributes["summary"]),
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from kapitza.output import table_time
+from kapitza.output import table_channels, table_time
 from kapitza.output.degrees import Degrees
 from kapitza.output.labels import instant, length, share
 from kapitza.output.parts import Costs, Part, Summary, costliest, costs
@@ -40,6 +40,9 @@ def run_report(
     sentence = None if lasting else verdict(costly)
     if sentence:
         report += ["", sentence]
+    if "channels" in summary:
+        told = table_channels.channels_lines(summary)
+        report += ["", *told, "", table_channels.channels_table(summary, degrees, plain_table())]
     report += ["", boundaries_table(summary["boundaries"], degrees)]
     probes = summary.get("probes") or {}
     if lasting:

@@ -80,6 +80,17 @@ class Solution(Solved):
         fields = self.fields
         return self._with_sides(fields.lower_side[first], self.temperature, fields.upper_side[last])
 
+    def channel_profiles(self) -> dict[str, Floats]:
+        """1-D: temperatures of each channel [K] at the points of `profile`, NaN where there is none; empty where there
+        is one temperature per place."""
+        fields = self.channels
+        if fields is None:
+            return {}
+        return {
+            name: self._with_sides(fields.lower[c], fields.temperature[c], fields.upper[c])
+            for c, name in enumerate(fields.names)
+        }
+
     def _layer_cells(self) -> tuple[Ints, Ints, Ints]:
         """(n_layers,) number of cells of each layer, and its first and last segment."""
         if self.line is None:
