@@ -31,7 +31,7 @@ PANELS = (  # case, measured column, title, labels, the value asked for: key, sy
 def draw(upper: Axes, lower: Axes, found: Fit, one: Measured) -> None:
     """Data and fit, and the residuals in standard deviations."""
     x = found.axis.values / found.axis.factor
-    for course in one.courses:
+    for course in found.courses()[found.measured.index(one)]:
         upper.plot(course.x / found.axis.factor, (course.y - one.offset) / one.factor, color=RED, zorder=2)
     bars = one.sigma / one.factor if one.known else None
     style = {"markersize": 3, "markerfacecolor": "white", "markeredgewidth": 0.7}

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kapitza.case.messages import dotted, nearest
-from kapitza.case.validate import table_at
+from kapitza.case.table import Table
 from kapitza.errors import InputError
 
 
@@ -51,7 +51,7 @@ def value_at(data: Mapping[str, Any], path: str) -> Any:
             place = place[index := _item(place, part, path, tuple(keys))]
             keys.append(index)
         elif isinstance(place, Mapping) or place is None:
-            if place is None and table_at(tuple(keys)) is None:
+            if place is None and _table_at(tuple(keys)) is None:
                 raise InputError(f"{path}: the case has no {dotted(tuple(keys))}")
             if place is None or part not in place:
                 _known(place or {}, part, path, tuple(keys))
@@ -129,7 +129,7 @@ def _name(item: Any) -> str:
 
 def _known(place: Mapping[str, Any], part: str, path: str, above: tuple[str | int, ...]) -> None:
     """Raise InputError unless ``part`` may stand in the table at ``above``."""
-    table = table_at(above)
+    table = _table_at(above)
     if table is not None and part not in table.known():
         hint = nearest(part, table.known(), few=30)
         raise InputError(f"{path}: no key '{part}' in {dotted(above) or 'a case'}; {hint}")
@@ -137,3 +137,9 @@ def _known(place: Mapping[str, Any], part: str, path: str, above: tuple[str | in
         return
     if table is None and part not in place:
         raise InputError(f"{path}: no '{part}' in {dotted(above)}; {nearest(part, place)}")
+
+
+def _table_at(path: tuple[str | int, ...]) -> type[Table] | None:
+    from kapitza.case.validate import table_at  # which knows all tables, and tables look for values here
+
+    return table_at(path)

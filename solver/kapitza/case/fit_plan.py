@@ -184,7 +184,10 @@ class _Reader:
         if not low < high:
             self.fault((*at, "between"), "the lowest value is not below the highest", list(row.between or ()))
         elif not low <= start <= high:
-            self.fault((*at, "start"), "lies outside of between; begin within", row.start or held)
+            if row.start is not None:
+                self.fault((*at, "start"), "lies outside of between; begin within", row.start)
+            else:
+                self.fault(at, f"the value in the case, {held}, lies outside of between; give a start within")
         elif log and (start <= 0.0 or (row.between is not None and low <= 0.0)):
             self.fault(
                 (*at, "scale"),

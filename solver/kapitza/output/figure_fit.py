@@ -17,7 +17,7 @@ from kapitza.output.figure_time import COLOURS
 from kapitza.output.labels import Ruler, write
 from kapitza.output.table_fit import difference_unit, value_and_error
 from kapitza.studies.fit_courses import logarithmic
-from kapitza.studies.fit_result import Axis, Fit, Measured
+from kapitza.studies.fit_result import Axis, Course, Fit, Measured
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,6 +58,7 @@ def figure_of_fit(found: Fit) -> Figure:
     notes = _notes(found)
     head = 0.75 + 0.42 * len(notes)
     width, height = LEFT + RIGHT + n * wide + (n - 1) * GAP, head + UPPER + BETWEEN + LOWER + FOOT
+    courses = found.courses()
     with style():
         figure = Figure(figsize=(width * CM, height * CM), dpi=DPI)
         FigureCanvasAgg(figure)
@@ -68,8 +69,8 @@ def figure_of_fit(found: Fit) -> Figure:
                 (x, (FOOT + LOWER + BETWEEN) / height, box, UPPER / height), label=f"data {i}"
             )
             lower = figure.add_axes((x, FOOT / height, box, LOWER / height), label=f"residuals {i}")
-            _data(upper, one, found.axis)
-            _residuals(lower, one, found.axis)
+            _data(upper, one, found.axis, courses[i])
+            _residuals(lower, one, found.axis, courses[i])
             for axes in (upper, lower):
                 _frame(axes, found.axis)
             upper.tick_params(axis="x", which="both", labelbottom=False)
@@ -78,15 +79,15 @@ def figure_of_fit(found: Fit) -> Figure:
     return figure
 
 
-def _data(axes: Axes, one: Measured, axis: Axis) -> None:
+def _data(axes: Axes, one: Measured, axis: Axis, courses: Sequence[Course]) -> None:
     x = axis.values / axis.factor
     y, fit = (one.data - one.offset) / one.factor, []
     sigma = one.sigma / one.factor
     log = _log_data(one)
-    for course, colour in zip(one.courses, _colours(one), strict=False):
+    for course, colour in zip(courses, _colours(courses), strict=False):
         curve = (course.y - one.offset) / one.factor
         fit.append(curve)
-        label = course.name if len(one.courses) > 1 else "fit"
+        label = course.name if len(courses) > 1 else "fit"
         axes.plot(course.x / axis.factor, curve, color=colour, linewidth=1.2, zorder=3, label=label)
     marker: dict[str, Any] = {
         "linestyle": "none",
@@ -95,18 +96,18 @@ def _data(axes: Axes, one: Measured, axis: Axis) -> None:
         "markerfacecolor": "white",
         "zorder": 4,
     }
-    for k, rows in enumerate(_rows(one)):
-        colour = COLOURS[k % len(COLOURS)] if len(one.courses) > 1 else INK
+    for k, rows in enumerate(_rows(one, courses)):
+        colour = COLOURS[k % len(COLOURS)] if len(courses) > 1 else INK
         axes.errorbar(
             x[rows], y[rows], sigma[rows] if one.known else None, color=colour, markeredgewidth=0.8, elinewidth=0.7,
-            label="data" if len(one.courses) < 2 else None, **marker,
+            label="data" if len(courses) < 2 else None, **marker,
         )  # fmt: skip
     if log:
         axes.set_yscale("log")
         decades(axes.yaxis)
         _room(axes, y)
     axes.set_ylabel(_label(_name(one), one.unit), fontsize=8, labelpad=3)
-    if len(one.courses) <= CURVES:
+    if len(courses) <= CURVES:
         legend = axes.legend(
             loc="best", fontsize=SMALL, frameon=True, framealpha=0.85, edgecolor="none", borderpad=0.3,
             handlelength=1.6, labelspacing=0.3,
@@ -119,7 +120,7 @@ def _room(axes: Axes, y: Floats) -> None:
     axes.set_ylim(float(y[y > 0].min()) / 1.6, float(y.max()) * 1.6)
 
 
-def _residuals(axes: Axes, one: Measured, axis: Axis) -> None:
+def _residuals(axes: Axes, one: Measured, axis: Axis, courses: Sequence[Course]) -> None:
     """Data minus fit: in standard deviations where they are given, else in the unit of the data, or of the value."""
     x = axis.values / axis.factor
     rest = -one.residual
@@ -133,20 +134,20 @@ def _residuals(axes: Axes, one: Measured, axis: Axis) -> None:
     axes.axhline(0.0, color=INK, linewidth=0.6, zorder=2)
     if one.known:
         axes.axhspan(-1.0, 1.0, color="#e8eef5", zorder=0)
-    for k, rows in enumerate(_rows(one)):
-        colour = COLOURS[k % len(COLOURS)] if len(one.courses) > 1 else INK
+    for k, rows in enumerate(_rows(one, courses)):
+        colour = COLOURS[k % len(COLOURS)] if len(courses) > 1 else INK
         axes.plot(x[rows], shown[rows], "o", markersize=2.6, color=colour, zorder=4)
     size = 1.15 * float(np.abs(shown).max(initial=0.0)) or 1.0
     axes.set_ylim(-size, size)
     axes.set_ylabel(label, fontsize=8 if len(label) < 16 else SMALL, labelpad=3)
 
 
-def _rows(one: Measured) -> Sequence[list[int]]:
-    return [list(course.rows) for course in one.courses] or [list(range(len(one.data)))]
+def _rows(one: Measured, courses: Sequence[Course]) -> Sequence[list[int]]:
+    return [list(course.rows) for course in courses] or [list(range(len(one.data)))]
 
 
-def _colours(one: Measured) -> Sequence[str]:
-    return ["#b2182b"] if len(one.courses) == 1 else COLOURS
+def _colours(courses: Sequence[Course]) -> Sequence[str]:
+    return ["#b2182b"] if len(courses) == 1 else COLOURS
 
 
 def _log_data(one: Measured) -> bool:

@@ -195,8 +195,7 @@ def _result(case: Case, model: Model, found: _Found) -> Fit:
     bound = variables.at_bound(found.inner)
     estimates = tuple(_estimate(variables, values, spread, bound, j) for j in range(len(values)))
     fitted = case.replace(_rounded(estimates, variables, values))
-    courses, axis = fit_courses.courses(model, values)
-    measured = _measured(model, found, rest, courses)
+    measured = _measured(model, found, rest)
     lines = _lines(model, values, found.sigma)
     chi2 = float(((rest / found.sigma) ** 2).sum()) if _known(model) else None
     return Fit(
@@ -205,7 +204,7 @@ def _result(case: Case, model: Model, found: _Found) -> Fit:
         parameters=estimates,
         correlation=spread.correlation,
         measured=measured,
-        axis=axis,
+        axis=fit_courses.axis_of(model),
         chi2=chi2,
         freedom=freedom,
         degenerate=spread.degenerate,
@@ -218,6 +217,7 @@ def _result(case: Case, model: Model, found: _Found) -> Fit:
         iterations=found.iterations,
         solved=model.solved,
         derivatives=found.derivatives,
+        courses=lambda: fit_courses.courses(model, values),
     )
 
 
@@ -256,7 +256,7 @@ def _rounded(estimates: tuple[Estimate, ...], variables: Variables, values: Floa
     return found
 
 
-def _measured(model: Model, found: _Found, rest: Floats, courses: Any) -> tuple[Measured, ...]:
+def _measured(model: Model, found: _Found, rest: Floats) -> tuple[Measured, ...]:
     n = model.data.rows
     columns = []
     for i, column in enumerate(model.plan.results):
@@ -277,7 +277,6 @@ def _measured(model: Model, found: _Found, rest: Floats, courses: Any) -> tuple[
                 residual=rest[here],
                 sigma=found.sigma[here],
                 known=model.data.sigma[column.name] is not None,
-                courses=courses[i],
             )
         )
     return tuple(columns)

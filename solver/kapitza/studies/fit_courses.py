@@ -20,19 +20,25 @@ WIDE = 15.0  # ratio of the largest to the smallest from which an axis is logari
 BESIDE = 1e-7  # of the extent: how close to a contact curves go
 
 
-def courses(model: Model, values: Floats) -> tuple[list[tuple[Course, ...]], Axis]:
-    """For each measured column the curves at ``values`` [SI] of the fitted keys, and along what they run."""
+def axis_of(model: Model) -> Axis:
+    """Along what the data are drawn."""
+    column = _along(model)
+    x = model.data.values[column.name]
+    return Axis(column.name, column.written.unit, float(column.written.scale.factor), x, logarithmic(x))
+
+
+def courses(model: Model, values: Floats) -> list[tuple[Course, ...]]:
+    """For each measured column the curves at ``values`` [SI] of the fitted keys; none where they would be too many."""
     column = _along(model)
     x = model.data.values[column.name]
     log = logarithmic(x)
-    axis = Axis(column.name, column.written.unit, float(column.written.scale.factor), x, log)
     others = [c for c in (*model.plan.settings, *model.plan.places) if c is not column]
     groups: dict[tuple[float, ...], list[int]] = {}
     for i in range(model.data.rows):
         groups.setdefault(tuple(float(model.data.values[c.name][i]) for c in others), []).append(i)
     found: list[list[Course]] = [[] for _ in model.plan.results]
     if len(groups) > MOST:
-        return [() for _ in found], axis
+        return [() for _ in found]
     for key, members in groups.items():
         rows = np.array(members, dtype=np.intp)
         name = ", ".join(
@@ -47,7 +53,7 @@ def courses(model: Model, values: Floats) -> tuple[list[tuple[Course, ...]], Axi
             answers = _predicted(model, column, rows[0], dense, values)
         for i, y in enumerate(answers):
             found[i].append(Course(name, tuple(members), dense, y))
-    return [tuple(one) for one in found], axis
+    return [tuple(one) for one in found]
 
 
 def logarithmic(x: Floats) -> bool:

@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 
 from kapitza.case import Case
+from kapitza.case.edit import replaced
 from kapitza.case.fit_data import Data
 from kapitza.case.fit_plan import Column, Plan
 from kapitza.case.keys import takes
+from kapitza.case.reader import read
 from kapitza.errors import InputError, KapitzaError
 from kapitza.layout import Floats, Ints
 from kapitza.model import PointProbe, Stack
@@ -57,6 +59,7 @@ class Model:
         self.plan, self.data = plan, data
         self.variables = Variables(plan.parameters)
         self.base = case if "fit" not in case.data else case.replace({"fit": None, "sweep": None})
+        self.folder = case.path.parent if case.path is not None else None
         self.runs = tuple(_runs(plan, data))
         self.solved = 0
 
@@ -68,7 +71,7 @@ class Model:
         """What is solved for ``run`` with the fitted keys at ``values`` [SI]."""
         changes = {**run.sets, **self.variables.texts(values)}
         try:
-            stack = self.base.replace(changes).stack
+            stack = read(replaced(self.base.data, changes), folder=self.folder)
         except InputError as error:
             raise InputError(f"with {self._told(changes)}: {error}") from None
         stack = replace(stack, probes=(*stack.probes, *run.points))

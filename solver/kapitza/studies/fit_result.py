@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from kapitza.case import Case
@@ -48,7 +48,7 @@ class Course:
 @dataclass(frozen=True)
 class Measured:
     """A measured column. data, fitted : (n,) [SI] · sigma : (n,) [SI] standard deviations, those that were found where
-    none were given (``known`` False) · unit : as in the data; factor, offset : of it · courses : of the fit
+    none were given (``known`` False) · unit : as in the data; factor, offset : of it
     what : "temperature", "phase", …"""
 
     name: str
@@ -61,7 +61,6 @@ class Measured:
     residual: Floats
     sigma: Floats
     known: bool
-    courses: tuple[Course, ...] = ()
 
     @property
     def scatter(self) -> float:
@@ -86,6 +85,7 @@ class Fit:
     measured : the columns · degenerate : groups of parameters that cannot be told apart · idle : without any effect
     chi2 : None where no standard deviations are known · freedom : degrees of it · lines : straight lines to contacts
     case : with the fitted values · solved : how many runs it took · warnings : what to know
+    courses : makes, for each measured column, the curves of the fitted case between its data
     """
 
     title: str
@@ -106,6 +106,7 @@ class Fit:
     iterations: int
     solved: int
     derivatives: str
+    courses: Callable[[], Sequence[Sequence[Course]]] = field(repr=False, compare=False)
 
     def __getitem__(self, path: str) -> Estimate:
         return next(one for one in self.parameters if one.path == path)

@@ -55,7 +55,7 @@ def reference(
     found: Least = least(measurement.model, measurement.planted, x, y, sigma)
     rest = (y - measurement.model(found.values, x)) / sigma
     scale = 1.0 if known else float(np.sqrt(rest @ rest / (len(y) - len(found.values))))
-    exact = {}
+    exact: dict[str, float] = {}
     for one, value, error, planted in zip(
         parameters, found.values, found.error, measurement.planted, strict=True
     ):

@@ -22,7 +22,7 @@ STEP = 1e-5
 
 def bars(values: Array, z: Array) -> Array:
     """Temperatures [K] along two aluminium bars of 50 mm with a joint: values = (R [m^2 K/W], ends [K])."""
-    R, hot, cold = values
+    R, hot, cold = map(float, values)
     k, length = 167.0, 0.05
     flux = (hot - cold) / (2.0 * length / k + R)
     return np.where(z < length, hot - flux * z / k, cold + flux * (2.0 * length - z) / k)
@@ -31,7 +31,7 @@ def bars(values: Array, z: Array) -> Array:
 def profile(values: Array, z: Array) -> Array:
     """Temperatures [K] in two films of 20 nm under 4 GW/m^2: values = (G [W/(m^2 K)], k below, k above [W/(m K)],
     upper end [K])."""
-    G, below, above, end = values
+    G, below, above, end = map(float, values)
     flux, middle = 4e9, 20e-9
     upper = end + flux * (2.0 * middle - z) / above
     lower = end + flux * (middle / above + 1.0 / G + (middle - z) / below)
@@ -43,14 +43,14 @@ TUNGSTEN, SHARE = 46.0, 0.45
 
 def laminate(values: Array, period: Array) -> Array:
     """Conductivity [W/(m K)] across W/Al2O3 of a period [m]: values = (G [W/(m^2 K)], k of the alumina)."""
-    G, alumina = values
+    G, alumina = map(float, values)
     return period / (period * (SHARE / TUNGSTEN + (1.0 - SHARE) / alumina) + 2.0 / G)
 
 
 def reflectance(values: Array, frequency: Array) -> NDArray[np.complex128]:
     """Complex temperature [K] of a gold film of 100 nm on 500 um of sapphire, heated at its surface: values = (G of
     the bond [W/(m^2 K)], k of the sapphire [W/(m K)], flux [W/m^2])."""
-    G, k, flux = values
+    G, k, flux = map(float, values)
     slabs = Slab(500e-6, k, 3.06e6), Slab(100e-9, 190.0, 2.49e6)
     stack = Multilayer(slabs, (Joint(1.0 / G),), End(temperature=0.0), End(heat_flux=0.0))
     return np.asarray(flux * surface_impedance(stack, frequency))
@@ -130,7 +130,7 @@ MEASUREMENTS = {
         5470,
     ),
     "nemd_profile": Measurement(
-        profile, np.array([3.2e8, 6.2, 3.9, 291.0]), (np.arange(4, 76) + 0.5) * 0.5e-9, _same(0.7), 1999
+        profile, np.array([3.2e8, 6.2, 3.9, 291.0]), 0.5e-9 * np.arange(4.5, 76.0), _same(0.7), 1999
     ),
     "superlattice_fit": Measurement(laminate, np.array([2.6e8, 1.65]), PERIODS, _relative(0.03), 2004),
     "reflectance_fit": Measurement(
