@@ -50,6 +50,7 @@ def check(scope: Scope) -> None:
         scope.missing(("channels",), section(scope.data, "channels"), ChannelsTable, ChannelsTable.required)
     check_fit.check(scope)
     _sweep(scope)
+    _tolerances(scope)
 
 
 def section(data: Raw, key: str) -> Raw:
@@ -266,3 +267,13 @@ def _sweep(scope: Scope) -> None:
 
     for trouble in read_grid(raw, scope.data)[1]:
         scope.add(("sweep", *trouble.path), trouble.message, trouble.given)
+
+
+def _tolerances(scope: Scope) -> None:
+    raw = section(scope.data, "tolerances")
+    if not raw:
+        return
+    from kapitza.case.tolerances import faults
+
+    for trouble in faults(scope.data):
+        scope.add(trouble.path, trouble.message, trouble.given)

@@ -29,6 +29,7 @@ from kapitza.case.table import Table, filled, key
 from kapitza.case.tables_fit import FitTable
 from kapitza.case.tables_time import FrequencyTable, Start, TransientTable, ZthTable
 from kapitza.case.timed import Timed
+from kapitza.case.tolerances_kind import TolerancesKind
 
 HEATS = (("heat density", "heat_density"), ("heat", "heat"))
 SHEET_HEATS = (*HEATS, ("heat flux", "heat_flux"))
@@ -461,6 +462,10 @@ class CaseTable(Table):
     frequency: FrequencyTable | None = key("Periodic heating")
     zth: ZthTable | None = key("Thermal impedance")
     fit: FitTable | None = key("Parameters and data of `kapitza fit`")
+    tolerances: Annotated[Any, TolerancesKind()] = key(
+        "Standard deviations of keys, by dotted path, for `kapitza run --sensitivity`",
+        {"layers.die.thickness": "5 %", "boundary.top.ambient": "2 K"},
+    )
     sweep: Annotated[Any, SweepKind()] = key(
         "Values of keys for `kapitza sweep`, by dotted path; several keys: their product, or zip = true",
         {"layers.sink.thickness": ["2 mm", "4 mm", "6 mm"]},

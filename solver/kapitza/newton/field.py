@@ -248,7 +248,7 @@ class Problem:
             key = f"{side.name}.{number}"
             if key not in self.mediums:
                 self.mediums[key] = Media(self.kinds[cell[here]], media.kirchhoff)
-            flow = self._term(key, side, term, here, level[here], self.mediums[key])
+            flow = self.term_flow(key, side, term, here, level[here], self.mediums[key])
             total[here] -= flow.through
             out.rows.append(cell[here])
             out.columns.append(cell[here])
@@ -256,7 +256,7 @@ class Problem:
         np.add.at(out.residual, cell, total)
         return total
 
-    def _term(self, key: str, side: Side, term: SideTerm, here: Ints, level: Floats, medium: Media) -> Flow:
+    def term_flow(self, key: str, side: Side, term: SideTerm, here: Ints, level: Floats, medium: Media) -> Flow:
         """Heat [W] that leaves through one condition with a temperature."""
         assert term.temperature is not None
         half, weight = side.half[here] / term.weight[here], term.weight[here]

@@ -13,6 +13,7 @@ from kapitza.model import Stack
 from kapitza.pipeline import growing
 from kapitza.solution.solved import Solved
 from kapitza.studies.adjoint import line_form, plane_form
+from kapitza.studies.adjoint.effects import Effects, of_line, of_plane
 from kapitza.studies.adjoint.functional import Functional, default, names, require_steady, where
 from kapitza.studies.adjoint.line import LineAdjoint
 from kapitza.studies.adjoint.plane import PlaneAdjoint
@@ -59,6 +60,10 @@ class Adjoint:
         Raises InputError where either has other pieces, edges or contacts than the solution."""
         return self._along.lagrangian(high) - self._along.lagrangian(low)
 
+    def effects(self) -> list[Effects]:
+        """Of each functional: derivatives by the logarithms of all conductivities, contacts and films."""
+        return self._along.effects()
+
 
 @dataclass(frozen=True)
 class _Line:
@@ -74,6 +79,9 @@ class _Line:
 
     def values(self) -> Floats:
         return np.array([self.adjoint.value(form, self.adjoint.posed) for form in self.forms])
+
+    def effects(self) -> list[Effects]:
+        return [of_line(self.adjoint, *each) for each in zip(self.forms, self.answers, strict=True)]
 
     def lagrangian(self, stack: Stack) -> Floats:
         posed = self.adjoint.pose(stack)
@@ -102,6 +110,11 @@ class _Plane:
     def values(self) -> Floats:
         base = self.adjoint.base
         return np.array([base.value(form(base.system), self.adjoint.temperature) for form in self.forms])
+
+    def effects(self) -> list[Effects]:
+        system = self.adjoint.base.system
+        forms = [form(system) for form in self.forms]
+        return [of_plane(self.adjoint, *each) for each in zip(forms, self.answers, strict=True)]
 
     def lagrangian(self, stack: Stack) -> Floats:
         seen = self.adjoint.pose(stack)

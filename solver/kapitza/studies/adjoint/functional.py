@@ -64,11 +64,16 @@ def contacts(layout: Layout, probe: InterfaceProbe, pairs: Ints, place: str) -> 
 
 def require_steady(stack: Stack) -> None:
     """Raise InputError for a stack that is not at rest."""
-    for key, what in (("transient", "a run in time"), ("frequency", "periodic heating")):
-        if getattr(stack, key) is not None:
+    for key, what in (
+        ("transient", "a run in time"),
+        ("frequency", "periodic heating"),
+        ("channels", "one with several temperatures at each place"),
+        ("thermoelectric", "a thermoelectric leg"),
+    ):
+        if getattr(stack, key):
             raise InputError(
-                f"{key}: sensitivities are those of a steady state, and this case is {what}. Take [{key}] out of it, "
-                "or sweep the keys in question and compare"
+                f"{key}: sensitivities are those of a steady state of conduction, and this case is {what}. Take "
+                f"[{key}] out of it, or see what the keys in question do with `kapitza sweep`"
             )
 
 

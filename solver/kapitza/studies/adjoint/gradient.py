@@ -2,69 +2,50 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from kapitza import pipeline
 from kapitza.case import Case
+from kapitza.case.amounts import Written, amount
 from kapitza.case.edit import value_at
 from kapitza.errors import InputError
 from kapitza.layout import Floats
 from kapitza.solution.solved import Solved
 from kapitza.studies.adjoint.adjoint import Adjoint
 from kapitza.studies.adjoint.functional import Functional
-from kapitza.units import plain_text, unit_of
 
 STEP = 1e-4  # of a value: what is left of third derivatives is 1e-8, of rounding less
-_QUANTITY = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(.*)", re.ASCII | re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Key:
-    """A numeric key of a case.
-
-    path : dotted · number : as given, in ``unit`` · value : in SI · factor : SI per number"""
+    """A numeric key of a case. path : dotted · value : in SI · written : as the case has it"""
 
     path: str
-    number: float
-    unit: str
     value: float
-    factor: float
+    written: Written
 
     @staticmethod
     def of(case: Case, path: str) -> Key:
         """Raises InputError where there is no such key, or where it does not hold one number."""
         given = value_at(case.data, path)
-        if isinstance(given, bool) or not isinstance(given, str | int | float):
-            raise InputError(
-                f"{path}: {_shown(given)} is not a number; a derivative is by a number with its unit"
-            )
-        if not isinstance(given, str):
-            return Key(path, float(given), "", float(given), 1.0)
-        found = _QUANTITY.fullmatch(plain_text(given))
-        if found is None:
-            raise InputError(f"{path}: {given!r} is not a number; a derivative is by a number with its unit")
-        number, text = float(found[1]), found[2].strip()
         try:
-            unit = unit_of(text.removeprefix("*").lstrip()) if text else unit_of("1")
-        except ValueError as problem:
-            raise InputError(f"{path}: {problem}") from None
-        factor = float(unit.factor)
-        return Key(path, number, text, factor * number + float(unit.offset), factor)
+            return Key(path, *amount(given))
+        except InputError:
+            what = "not in the case" if given is None else f"{_shown(given)}, not one number"
+            raise InputError(f"{path}: is {what}; only a number with its unit can vary") from None
 
     @property
     def step(self) -> float:
         """In SI; a small part of the value, so far as that is above zero."""
-        return STEP * (abs(self.value) or self.factor)
+        return STEP * (abs(self.value) or float(self.written.scale.factor))
 
-    def plus(self, change: float) -> Any:
+    def plus(self, change: float) -> str | float:
         """What stands in the case after a ``change`` [SI]."""
-        number = self.number + change / self.factor
-        return f"{number!r} {self.unit}" if self.unit else number
+        return self.written.text(self.value + change)
 
 
 @dataclass(frozen=True)

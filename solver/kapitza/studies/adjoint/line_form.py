@@ -62,19 +62,19 @@ class LineForm:
 
     def _temperatures(
         self, problem: LineProblem, media: Media | None, levels: tuple[Floats, Floats]
-    ) -> tuple[Floats, Floats, Floats]:
-        """(T, phi, k at T) of the samples (m,)."""
+    ) -> tuple[Floats, Floats, Floats, Floats]:
+        """(T, phi, k at T, what heat adds to the level) of the samples (m,)."""
         here, line = self.segment, problem.line
         s, _ = self._places(problem)
         lower, size = line.segment_lower[here], line.segment_size[here]
         phi, parabola = problem.metric.rise(lower, size, s)
-        curve = (problem.heat / (problem.volume * problem.conductivity))[here]
-        level = levels[0][here] * (1.0 - phi) + levels[1][here] * phi + curve * parabola
+        bulge = (problem.heat / (problem.volume * problem.conductivity))[here] * parabola
+        level = levels[0][here] * (1.0 - phi) + levels[1][here] * phi + bulge
         if media is None:
-            return level, phi, np.ones(len(here))
+            return level, phi, np.ones(len(here)), bulge
         inside = Media(media.kinds[here], media.kirchhoff)
         T = inside.temperature(level)
-        return T, phi, inside.conductivity(T)
+        return T, phi, inside.conductivity(T), bulge
 
     def value(
         self, problem: LineProblem, media: Media | None, levels: tuple[Floats, Floats], flow: Floats
@@ -82,7 +82,7 @@ class LineForm:
         """levels : of the faces, temperatures where ``media`` is None · flow : (contacts,) [W]"""
         total = 0.0
         if len(self.segment):
-            T, _, _ = self._temperatures(problem, media, levels)
+            T, _, _, _ = self._temperatures(problem, media, levels)
             total += float(self._places(problem)[1] @ T)
         if len(self.joint):
             total += float(self._per_flow(problem) @ flow[self.joint])
@@ -101,7 +101,7 @@ class LineForm:
         lower, upper, flow = np.zeros(n), np.zeros(n), np.zeros(len(problem.joints))
         if len(self.segment):
             _, weight = self._places(problem)
-            _, phi, k = self._temperatures(problem, media, state.levels)
+            _, phi, k, _ = self._temperatures(problem, media, state.levels)
             low, high = np.ones(n), np.ones(n)
             if media is not None:
                 low, high = media.conductivity(state.lower), media.conductivity(state.upper)
@@ -109,6 +109,19 @@ class LineForm:
             np.add.at(upper, self.segment, weight * phi * high[self.segment] / k)
         np.add.at(flow, self.joint, self._per_flow(problem))
         return Weights(lower, upper, flow)
+
+    def bulges(self, state: LineState) -> Floats:
+        """(m,) the part of J that heat within the segments makes at the samples; it goes with 1/k."""
+        _, weight = self._places(state.problem)
+        _, _, k, bulge = self._temperatures(state.problem, state.media, state.levels)
+        return weight * bulge / k
+
+    def jumps(self, state: LineState) -> Floats:
+        """(contacts,) the part of J that goes with the resistances of contacts at fixed flows."""
+        found = np.zeros(len(state.problem.joints))
+        if self.kind == "jump":
+            np.add.at(found, self.joint, self._per_flow(state.problem) * state.joint_flow[self.joint])
+        return found
 
 
 def form(solved: Solved, functional: Functional, place: str) -> LineForm:

@@ -16,7 +16,7 @@ import numpy as np
 
 from kapitza import properties, steady
 from kapitza.assemble import plane as assembly
-from kapitza.assemble.system import Faces, Growth, Rise, System
+from kapitza.assemble.system import Bools, Faces, Growth, Rise, System
 from kapitza.errors import InputError
 from kapitza.laws.media import Media
 from kapitza.layout import Floats, Ints, Layout
@@ -64,7 +64,7 @@ class Seen:
             return None
         return (self.problem.lateral or self.problem.media) if side >= LEFT else self.problem.media
 
-    def _sized(self, side: int, cells: Ints) -> tuple[Floats, Floats]:
+    def sized(self, side: int, cells: Ints) -> tuple[Floats, Floats]:
         """(variable, temperature [K]) of faces of cells (n,)."""
         shift = {LOWER: self.system.shift_lower, UPPER: self.system.shift_upper}.get(side)
         level = (self.lateral if side >= LEFT else self.level).ravel()[cells]
@@ -101,7 +101,7 @@ class Seen:
     def value(self, form: PlaneForm, temperature: Floats) -> float:
         """temperature : (nz, nx) of the cells [K]"""
         total = sum(float(weight @ temperature.ravel()[cells]) for cells, weight in form.cells)
-        total += sum(float(weight @ self._sized(side, cells)[1]) for side, cells, weight in form.sides)
+        total += sum(float(weight @ self.sized(side, cells)[1]) for side, cells, weight in form.sides)
         return total + sum(
             float(weight @ self.flows[name][1].ravel()[here]) for name, (here, weight) in form.flows.items()
         )
@@ -207,17 +207,31 @@ class PlaneAdjoint:
 
     def _side_weights(self, out: Floats, side: int, cells: Ints, weight: Floats) -> None:
         """T of a face: the cell's own variable, and half a cell times the heat that enters."""
-        media, problem = self.base.media(side), self.base.problem
-        _, T = self.base._sized(side, cells)
-        own = np.ones(len(cells))
-        if media is not None and problem is not None:
-            weight = weight / Media(media.kinds[cells], media.kirchhoff).conductivity(T)
-            if side >= LEFT and problem.lateral is not None:
-                _, slope = problem.levels(self.base.level.ravel(), self.temperature.ravel())
-                own = slope[cells]
+        problem = self.base.problem
+        weight, own = self.per_level(side, cells, weight), np.ones(len(cells))
+        if problem is not None and side >= LEFT and problem.lateral is not None:
+            _, slope = problem.levels(self.base.level.ravel(), self.temperature.ravel())
+            own = slope[cells]
         np.add.at(out, cells, weight * own)
         half = halves(self.base.system)[side].ravel()[cells]
         weight = weight * np.where(np.isinf(half), 0.0, half)
+        for name, at, sign, chosen in self.beside(side, cells):
+            if name in self.slopes:
+                self._flow_weights(out, name, at, sign * weight[chosen])
+            else:
+                np.add.at(out, cells[chosen], -weight[chosen] * self.side_slopes[name][at])
+
+    def per_level(self, side: int, cells: Ints, weight: Floats) -> Floats:
+        """Weights of the variable of faces from those of their temperatures."""
+        media = self.base.media(side)
+        if media is None:
+            return weight
+        _, T = self.base.sized(side, cells)
+        return weight / Media(media.kinds[cells], media.kirchhoff).conductivity(T)
+
+    def beside(self, side: int, cells: Ints) -> list[tuple[str, Ints, float, Bools]]:
+        """What lies beyond a side of cells (n,): (orientation of inner faces or name of a boundary, numbers of its
+        faces, sign of their flow as heat that enters the cells, which of the cells)."""
         nz, nx = self.mesh.shape
         row, column = np.divmod(cells, nx)
         faces, inner = {
@@ -226,16 +240,15 @@ class PlaneAdjoint:
             LEFT: (row * (nx - 1) + column - 1, column > 0),
         }.get(side, (row * (nx - 1) + column, column < nx - 1))
         name, sign = ("z", "x")[side >= LEFT], 1.0 if side in (LOWER, LEFT) else -1.0
-        if inner.any():
-            self._flow_weights(out, name, faces[inner], sign * weight[inner])
+        found = [(name, faces[inner], sign, inner)] if inner.any() else []
         outer = ~inner
+        if not outer.any():
+            return found
         if side >= LEFT and "wrap" in self.slopes:
-            self._flow_weights(out, "wrap", row[outer], sign * weight[outer])
-            return
-        for one in self.base.system.sides:
-            if one.name in SIDE_NAMES[side] and outer.any():
-                at = (column if side < LEFT else row)[outer]
-                np.add.at(out, cells[outer], -weight[outer] * self.side_slopes[one.name][at])
+            return [*found, ("wrap", row[outer], sign, outer)]
+        place = (column if side < LEFT else row)[outer]
+        names = [one.name for one in self.base.system.sides if one.name in SIDE_NAMES[side]]
+        return found + [(name, place, 1.0, outer) for name in names]
 
     def _flow_weights(self, out: Floats, name: str, here: Ints, weight: Floats) -> None:
         s = self.slopes[name]

@@ -27,11 +27,13 @@ Weighted = tuple[Ints, Floats]  # flat numbers of cells or faces, and their weig
 @dataclass(frozen=True)
 class PlaneForm:
     """cells : temperatures of centres · sides : (side, cells) temperatures of the cells' faces
-    flows : heat [W] through the joints of the faces of an orientation: z, x or wrap"""
+    flows : heat [W] through the joints of the faces of an orientation: z, x or wrap · jumps : their weights hold the
+    resistances of the joints"""
 
     cells: Sequence[Weighted] = ()
     sides: Sequence[tuple[int, Ints, Floats]] = ()
     flows: Mapping[str, Weighted] = field(default_factory=dict)
+    jumps: bool = False
 
 
 Form = Callable[[System], PlaneForm]
@@ -288,7 +290,7 @@ def _interface(solved: Solved, system: System, probe: InterfaceProbe, place: str
             else:
                 low = straight == (along.side == "below")  # the first cell is the one that is looked at
                 sides += [(before, first[low], share[low]), (after, second[~low], share[~low])]
-        return PlaneForm(sides=sides, flows=flows)
+        return PlaneForm(sides=sides, flows=flows, jumps=along.side == "jump")
 
     return contact
 

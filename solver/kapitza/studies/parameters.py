@@ -1,0 +1,261 @@
+"""What a steady stack depends on, one number at a time: sizes, conductivities, contacts, boundaries, heats."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from kapitza.layout import Floats, Layout
+from kapitza.model import (
+    Boundary,
+    Group,
+    Heat,
+    HeatFlux,
+    Layer,
+    Reservoir,
+    Stack,
+    Temperature,
+)
+from kapitza.solution.solved import Solved
+from kapitza.studies.adjoint import Adjoint
+
+STEP = 1e-4  # of a value, in central differences of what the adjoint is multiplied with
+Change = Callable[[float], Stack]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number of a stack and what it does to n functionals.
+
+    kind : "layer", "region", "fill", "interface", "boundary" or "source" · name : of that · quantity : "thickness", …
+    value, unit : SI · derivatives : (n,) per that unit · count : how many equal ones share it, taken together
+    """
+
+    kind: str
+    name: str
+    quantity: str
+    value: float
+    unit: str
+    derivatives: Floats
+    count: int = 1
+
+    @property
+    def absolute(self) -> bool:
+        """A temperature, of which one kelvin is told, not one per cent."""
+        return self.unit == "K"
+
+    @property
+    def effects(self) -> Floats:
+        """(n,) change of the functionals by one per cent more of it; by one kelvin more of a temperature."""
+        return self.derivatives * (1.0 if self.absolute else 0.01 * self.value)
+
+
+def parameters(solved: Solved, adjoint: Adjoint) -> list[Parameter]:
+    """All of a solved stack, in the order of the stack."""
+    return [
+        *_conductivities(solved, adjoint),
+        *_contacts(solved, adjoint),
+        *_films(solved, adjoint),
+        *(_differenced(adjoint, solved, *each) for each in _given(solved)),
+    ]
+
+
+# From products of flows -----------------------------------------------------------------------------------
+
+
+def _conductivities(solved: Solved, adjoint: Adjoint) -> Iterator[Parameter]:
+    """Of each kind of piece, through and along together; the value is that at its mean temperature."""
+    layout = solved.layout
+    effects = np.array([one.conductivity for one in adjoint.effects()])
+    mean, volume = solved.pieces.mean, solved.pieces.volume
+    kinds = layout.kind(np.arange(layout.n_pieces))
+    for kind, material in enumerate(layout.kind_materials):
+        pieces = np.flatnonzero(kinds == kind)
+        pieces = pieces[~np.isnan(mean[pieces])]
+        if not len(pieces):
+            continue
+        frozen = solved.stack.solve.properties_at
+        T = float(np.average(mean[pieces], weights=volume[pieces])) if frozen is None else frozen
+        k = float(material.conductivity(T))
+        yield Parameter(
+            _kind(layout, kind),
+            layout.kind_bases[kind],
+            "conductivity",
+            k,
+            "W/(m*K)",
+            effects[:, kind] / k,
+            len(pieces),
+        )
+
+
+def _kind(layout: Layout, kind: int) -> str:
+    if kind < len(layout.kinds):
+        return "layer"
+    return "region" if kind < len(layout.kinds) + len(layout.regions) else "fill"
+
+
+def _contacts(solved: Solved, adjoint: Adjoint) -> Iterator[Parameter]:
+    """Contacts with a resistance; equal ones, of the same two kinds under one law, together."""
+    effects = np.array([one.resistance for one in adjoint.effects()])
+    layout, faces = solved.layout, solved.interfaces.faces
+    if not len(faces.pieces):
+        return
+    first, second = (layout.kind(faces.pieces[:, i]) for i in (0, 1))
+    keys = np.stack([np.minimum(first, second), np.maximum(first, second), faces.law_index])
+    _, at, which = np.unique(keys, axis=1, return_index=True, return_inverse=True)
+    for group in np.argsort(at):
+        members = np.flatnonzero(which.ravel() == group)
+        contact = solved.interfaces.at(int(members[0]))
+        law = contact.law
+        R = law.resistance if law.linear else 1.0 / (contact.conductance or math.inf)
+        if not 0.0 < R < math.inf:
+            continue
+        below, above = (layout.base(piece) for piece in contact.pieces)
+        name = contact.name if len(members) == 1 else f"{below}|{above}"
+        derivative = effects[:, members].sum(axis=1) / R
+        yield Parameter("interface", name, "resistance", R, "m^2*K/W", derivative, len(members))
+
+
+def _films(solved: Solved, adjoint: Adjoint) -> Iterator[Parameter]:
+    """h of every condition behind a law."""
+    effects = [one.film for one in adjoint.effects()]
+    for place in effects[0]:
+        side, number = place
+        boundary = solved.stack.boundary(side)
+        condition = boundary.condition if number == 0 else boundary.patches[number - 1].condition
+        assert isinstance(condition, Reservoir)
+        h = _film(solved, side, condition, whole=not boundary.patches)
+        changes = -np.array([film[place] for film in effects])
+        yield Parameter("boundary", _side(side, number), "h", h, "W/(m^2*K)", changes / h)
+
+
+def _film(solved: Solved, side: str, condition: Reservoir, whole: bool) -> float:
+    """Flux over temperature difference; the slope of the law at no difference where the flux is not known alone."""
+    law, ambient = condition.law, condition.ambient
+    if law.linear:
+        return 1.0 / law.resistance
+    surface = solved.boundaries[side].temperature
+    assert isinstance(ambient, float | int)
+    if whole and surface is not None and abs(surface - ambient) > 1e-9 * ambient:
+        return solved.boundaries[side].flux / (ambient - surface)
+    return float(law.conductance(float(ambient)))
+
+
+def _side(side: str, number: int) -> str:
+    return side if number == 0 else f"{side} patch {number}"
+
+
+# From differences -----------------------------------------------------------------------------------------
+
+
+_Given = tuple[str, str, str, float, str, Change, int]
+
+
+def _differenced(
+    adjoint: Adjoint,
+    solved: Solved,
+    kind: str,
+    name: str,
+    quantity: str,
+    value: float,
+    unit: str,
+    change: Change,
+    count: int,
+) -> Parameter:
+    step = STEP * value
+    derivative = adjoint.difference(change(value + step), change(value - step)) / (2.0 * step)
+    return Parameter(kind, name, quantity, value, unit, derivative, count)
+
+
+def _given(solved: Solved) -> Iterator[_Given]:
+    """Sizes, temperatures and heats that the stack gives as numbers, and what makes another stack of each."""
+    stack, layout = solved.stack, solved.layout
+    counts = np.bincount(layout.kind_of, minlength=len(layout.kinds))
+    for kind, layer in enumerate(layout.kinds):
+        name, count = layout.bases[kind], int(counts[kind])
+        for quantity, unit in (("thickness", "m"), ("heat", "W"), ("heat_density", "W/m^3")):
+            yield from _field("layer", name, quantity, unit, layer, _layer(stack, kind), count)
+    for i, region in enumerate(stack.regions):
+        for quantity, unit in (("heat", "W"), ("heat_density", "W/m^3")):
+            yield from _field("region", region.name, quantity, unit, region, _listed(stack, "regions", i), 1)
+    for i, source in enumerate(stack.sources):
+        units = {"heat": "W", "heat_density": "W/m^3", "heat_flux": "W/m^2"}
+        for quantity, unit in units.items():
+            put = _listed(stack, "sources", i)
+            yield from _field("source", source.name, quantity, unit, source, put, 1)
+    for side, boundary in stack.boundaries.items():
+        conditions = [boundary.condition, *(patch.condition for patch in boundary.patches)]
+        for number, condition in enumerate(conditions):
+            quantity, unit = {
+                Temperature: ("temperature", "K"),
+                Reservoir: ("ambient", "K"),
+                Heat: ("heat", "W"),
+                HeatFlux: ("heat_flux", "W/m^2"),
+            }.get(type(condition), ("", ""))
+            put = _condition(stack, side, number)
+            yield from _field("boundary", _side(side, number), quantity, unit, condition, put, 1)
+
+
+def _field(
+    kind: str, name: str, quantity: str, unit: str, owner: Any, put: Callable[[Any], Stack], count: int
+) -> Iterator[_Given]:
+    """A number of a frozen value, unless it is zero or a function. put : the stack with another such value"""
+    value = getattr(owner, quantity, None) if quantity else None
+    if isinstance(value, float | int) and value != 0.0:
+        yield (
+            kind,
+            name,
+            quantity,
+            float(value),
+            unit,
+            lambda to: put(replace(owner, **{quantity: to})),
+            count,
+        )
+
+
+def _layer(stack: Stack, kind: int) -> Callable[[Layer], Stack]:
+    """Puts another layer in the place of kind number ``kind``."""
+
+    def walk(items: Sequence[Layer | Group], layer: Layer, at: int) -> tuple[list[Layer | Group], int]:
+        out: list[Layer | Group] = []
+        for item in items:
+            if isinstance(item, Group):
+                inner, at = walk(item.layers, layer, at)
+                out.append(replace(item, layers=tuple(inner)))
+            else:
+                out.append(layer if at == kind else item)
+                at += 1
+        return out, at
+
+    return lambda layer: replace(stack, layers=tuple(walk(stack.layers, layer, 0)[0]))
+
+
+def _listed(stack: Stack, key: str, number: int) -> Callable[[Any], Stack]:
+    """Puts another region or source in the place of number ``number``."""
+
+    def put(item: Any) -> Stack:
+        items = list(getattr(stack, key))
+        items[number] = item
+        changed: dict[str, Any] = {key: tuple(items)}
+        return replace(stack, **changed)
+
+    return put
+
+
+def _condition(stack: Stack, side: str, number: int) -> Callable[[Any], Stack]:
+    boundary = stack.boundary(side)
+
+    def put(condition: Any) -> Stack:
+        if number == 0:
+            other = replace(boundary, condition=condition)
+        else:
+            patches = list(boundary.patches)
+            patches[number - 1] = replace(patches[number - 1], condition=condition)
+            other = Boundary(boundary.condition, tuple(patches))
+        return replace(stack, boundaries={**stack.boundaries, side: other})
+
+    return put
