@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -270,3 +271,14 @@ def test_a_foreign_file_is_not_touched(tmp_path: Path, capsys: pytest.CaptureFix
     )
     assert code == 4
     assert journal.read_text() == "my diary\nDear journal\n"
+
+
+def test_the_commands_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = (CASES.parent / "README.md").read_text(encoding="utf-8")
+    lines = [line for line in readme.splitlines() if line.startswith("kapitza sweep ")]
+    assert len(lines) >= 3
+    monkeypatch.chdir(tmp_path)
+    for line in lines:
+        words = shlex.split(line.replace("cases/", f"{CASES}/"))
+        assert kapitza.cli.main(words[1:]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"sinks.h5", "sinks.png", "map.png", "w_al2o3.png"}

@@ -14,6 +14,7 @@ from kapitza.errors import InputError, PhysicsError
 from kapitza.hypercube import Sweep
 from kapitza.output import read
 from kapitza.studies.sweep import Sweep as Result
+from kapitza.studies.sweep import shown
 
 CASES = Path(__file__).parents[1] / "cases"
 SINK, JOINT = "layers.sink.thickness", "interfaces.0.resistance"
@@ -73,6 +74,16 @@ def test_a_failed_point_says_why_and_stops_nothing(die: kp.Case) -> None:
     assert "no material is named 'unobtainium'" in found.failed[0].message
     assert found.failed[1].where == {SINK: "-1 mm", "layers.sink.material": "aluminium"}
     assert [failed.code for failed in found.failed] == [2, 2, 2, 2]
+
+
+def test_values_are_shown_as_people_write_them() -> None:
+    assert shown(0.5e-3, "m") == "0.5 mm"
+    assert shown(2.6e8, "W/(m^2*K)") == "260 MW/(m^2*K)"
+    assert shown(2e7, "Pa") == "20 MPa"
+    assert shown(120.0, "W") == "120 W"
+    assert shown(1.2e-4, "m^2*K/W") == "0.00012 m^2*K/W"
+    assert shown(300.0, "K") == "300 K"
+    assert shown("copper", "") == "copper"
 
 
 def test_where_all_fail_their_error_is_raised(die: kp.Case) -> None:

@@ -25,6 +25,7 @@ from kapitza.studies.sweeping.harvest import probe_name
 from kapitza.studies.sweeping.points import STUDIES, Task
 
 Array = npt.NDArray[Any]
+PREFIXES = (("G", 1e9), ("M", 1e6), ("k", 1e3))  # of watts, pascals and hertz
 
 
 @dataclass(frozen=True)
@@ -131,10 +132,16 @@ class Sweep:
 
 
 def shown(value: Any, unit: str) -> str:
-    """A value of a swept quantity as a text: "0.5 mm", "copper"."""
+    """A value of a swept quantity as a text: "0.5 mm", "260 MW/(m^2*K)", "copper"."""
     if isinstance(value, str):
         return value
-    return f"{float(value):.6g}" if unit == "1" else quantities.show(float(value), unit)
+    number = float(value)
+    if unit == "1":
+        return f"{number:.6g}"
+    for prefix, size in PREFIXES if unit[0] in "WPH" else ():
+        if abs(number) >= 0.9999995 * size:
+            return f"{number / size:.6g} {prefix}{unit}"
+    return quantities.show(number, unit)
 
 
 def _plain(variable: Variable) -> dict[str, Any]:

@@ -100,6 +100,14 @@ COMPOSITES: tuple[Problem, ...] = (
         "w_al2o3_period", "W/Al2O3 as a periodic cell", PERIOD, "superlattice_w_al2o3", tungsten_alumina, BOTH
     ),
     Cell(
+        "superlattice_w_al2o3_period",
+        "W/Al2O3, the period of a sweep",
+        PERIOD,
+        "superlattice_w_al2o3_period",
+        tungsten_alumina,
+        BOTH,
+    ),
+    Cell(
         "superlattice_gaas_alas_52nm",
         "GaAs/AlAs, 52 nm, diffuse mismatch, as a periodic cell",
         f"{PERIOD}; the mismatch integral by quadrature",
