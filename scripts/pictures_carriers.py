@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Pictures of studies for ``cases/pictures``: a film thinner than the mean free path of its carriers,
-a nanotube in a polymer.
+a nanotube in a polymer, a thermoelectric leg.
 
 PYTHONPATH=solver python scripts/pictures_carriers.py [NAME …]
 """
@@ -184,7 +184,89 @@ def nanotubes() -> None:
     figure.savefig(PICTURES / "nanotube.png")
 
 
-PICTURE = {"ballistic_films": ballistic_films, "nanotube": nanotubes}
+# Thermoelectric leg ------------------------------------------------------------------------------------------
+
+WITHOUT = replace(LEG, strip=(0.3e-3, 1e12, 1e-30), thermal=(0.0, 0.0), electrical=(0.0, 0.0), film=0.0)
+KINDS = (
+    (WITHOUT, GREY, "without contacts"),
+    (replace(LEG, thermal=(0.0, 0.0), film=0.0), BLUE, "electrical contacts"),
+    (replace(LEG, electrical=(0.0, 0.0)), ORANGE, "thermal contacts"),
+    (LEG, RED, "both"),
+)
+
+
+def leg_case(leg: Leg, load: str = "best") -> dict[str, float]:
+    """What the case gives with other contacts, another length, another load."""
+    changes: dict[str, object] = {
+        "layers.leg.thickness": f"{leg.length!r} m",
+        "materials.strip.conductivity": f"{leg.strip[1]!r} W/(m*K)",
+        "materials.strip.electrical_resistivity": f"{leg.strip[2]!r} ohm*m",
+        "boundary.top.film_resistance": f"{leg.film!r} m^2*K/W",
+        "thermoelectric.load": load,
+    }
+    for i in (0, 1):
+        changes[f"interfaces.{i}.resistance"] = f"{leg.thermal[i]!r} m^2*K/W"
+        changes[f"interfaces.{i}.electrical_resistance"] = f"{leg.electrical[i]!r} ohm*m^2"
+    told = kp.solve(kp.load(CASES / "thermoelectric_leg.toml").replace(changes)).thermoelectric
+    assert told is not None
+    return {"efficiency": told.efficiency or 0.0, "ZT": told.effective_zt or 0.0, "current": told.current}
+
+
+def thermoelectric_leg() -> None:
+    """Efficiency over the load, over the length of the leg, and the effective ZT beside Min and Rowe's estimate."""
+    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(9.6, 3.3), layout="constrained")
+    lengths, some = np.geomspace(5e-5, 1e-2, 60), np.geomspace(5e-5, 1e-2, 10)
+    for leg, color, label in KINDS:
+        short = leg.seebeck * (leg.hot - leg.cold) / leg.resistance
+        currents = np.linspace(1e-3, 0.99, 120) * short
+        curve = [(leg.power(i).real / i**2, leg.efficiency(i).real) for i in currents.tolist()]
+        kept = [(1e3 * load, 100.0 * efficiency) for load, efficiency in curve if load > 0.4e-3]
+        left.plot(*np.array(kept).T, color=color, label=label)
+        tried = np.geomspace(0.5e-3, 0.2, 12)
+        solved = [100.0 * leg_case(leg, f"{float(R)!r} ohm")["efficiency"] for R in tried]
+        left.plot(tried * 1e3, solved, "o", color=color, markersize=3)
+        many = [replace(leg, length=float(length)) for length in lengths]
+        middle.plot(
+            lengths * 1e3, [100.0 * one.efficiency(one.best()).real for one in many], color=color, label=label
+        )
+        found = [leg_case(replace(leg, length=float(length))) for length in some]
+        middle.plot(some * 1e3, [100.0 * one["efficiency"] for one in found], "o", color=color, markersize=3)
+        right.plot(lengths * 1e3, [one.effective() for one in many], color=color)
+        right.plot(lengths * 1e3, [one.min_rowe() for one in many], ":", color=color)
+        right.plot(some * 1e3, [one["ZT"] for one in found], "o", color=color, markersize=3)
+    left.plot([], [], "-", color="black", label="balance of the ends")
+    left.plot([], [], "o", color="black", markersize=3, label="kapitza")
+    right.plot([], [], ":", color="black", label="Min and Rowe")
+    left.set(
+        xscale="log",
+        xlim=(0.4, 200.0),
+        xlabel="load (mΩ)",
+        ylabel="efficiency (%)",
+        title="1 mm, 500 K to 300 K",
+    )
+    left.set_ylim(0.0, None)
+    left.legend(fontsize=6.5, loc="lower center", bbox_to_anchor=(0.45, 0.0))
+    middle.set(
+        xscale="log",
+        xlabel="length of the leg (mm)",
+        ylabel="greatest efficiency (%)",
+        title="at the best load",
+    )
+    right.set(
+        xscale="log",
+        xlabel="length of the leg (mm)",
+        ylabel="effective ZT",
+        title="the ideal leg that does as well",
+    )
+    right.legend(fontsize=6.5, loc="lower right")
+    figure.savefig(PICTURES / "thermoelectric_leg.png")
+
+
+PICTURE = {
+    "ballistic_films": ballistic_films,
+    "nanotube": nanotubes,
+    "thermoelectric_leg": thermoelectric_leg,
+}
 
 if __name__ == "__main__":
     mpl.use("Agg")

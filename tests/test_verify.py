@@ -22,6 +22,7 @@ from kapitza.verify.nonlinear import NONLINEAR
 from kapitza.verify.one_dimensional import ONE_DIMENSIONAL
 from kapitza.verify.problem import Problem
 from kapitza.verify.problems import PROBLEMS
+from kapitza.verify.thermoelectric import LEGS
 from kapitza.verify.thin_films import THIN_FILMS
 from kapitza.verify.two_dimensional import TWO_DIMENSIONAL
 
@@ -62,6 +63,7 @@ def test_names_are_in_order_and_unique():
         *COMPOSITES,
         *BALLISTIC,
         *NANOTUBES,
+        *LEGS,
         *IMPEDANCES,
         *IN_TIME,
         *FITS,

@@ -86,7 +86,9 @@ def _block(stacks: Sequence[Stack]) -> list[Solution | KapitzaError]:
 
 def _prepared(stack: Stack) -> Prepared | None:
     """A stack ready for the common iteration; None where it must be solved by itself."""
-    if stack.transient is not None or stack.geometry.two_dimensional or pipeline.growing(stack):
+    if stack.transient is not None or stack.thermoelectric is not None:
+        return None
+    if stack.geometry.two_dimensional or pipeline.growing(stack):
         return None
     if count_layers(stack.layers) > LARGE:
         return None

@@ -201,17 +201,22 @@ class Region:
 class Interface:
     """What happens where two pieces meet. ``between``: names (an index in brackets narrows a name to one
     repetition); or ``materials``: names of materials. Exactly one of the two; the first is "below". ``law``: q from
-    below to above; or a `PairLaw` of the two materials, where the entry holds for several pairs."""
+    below to above; or a `PairLaw` of the two materials, where the entry holds for several pairs.
+    ``electrical_resistance`` [ohm m^2] of the contact, for a `Stack.thermoelectric`."""
 
     law: Law | PairLaw
     between: tuple[str, str] | None = None
     materials: tuple[str, str] | None = None
+    electrical_resistance: float = 0.0
 
     def __post_init__(self) -> None:
         law = isinstance(self.law, Law | PairLaw)
         checks.must(law, f"interfaces: {self.law!r} is no law; kp.Resistance(R), kp.Conductance(G), …")
         both = (self.between is None) == (self.materials is None)
         checks.must(not both, "interfaces: give either between (two names) or materials (two materials)")
+        checks.finite(self.electrical_resistance, "interfaces.electrical_resistance")
+        wrong = self.electrical_resistance < 0.0
+        checks.must(not wrong, "interfaces.electrical_resistance: must not be below zero")
 
 
 @dataclass(frozen=True)
@@ -389,6 +394,28 @@ class ZthOptions:
     points: int = 20
 
 
+@dataclass(frozen=True)
+class ThermoelectricOptions:
+    """A ``current`` [A] from the first layer that conducts to the last; or a ``load`` [ohm] that the leg feeds: "best"
+    for the greatest efficiency, "power" for most power."""
+
+    current: float | None = None
+    load: float | Literal["best", "power"] | None = None
+
+    def __post_init__(self) -> None:
+        one = (self.current is None) != (self.load is None)
+        checks.must(one, "thermoelectric: give either current or load")
+        if self.current is not None:
+            checks.finite(self.current, "thermoelectric.current")
+        if isinstance(self.load, str):
+            checks.must(
+                self.load in ("best", "power"), f'thermoelectric.load: {self.load!r}; "best" or "power"'
+            )
+        elif self.load is not None:
+            checks.finite(self.load, "thermoelectric.load")
+            checks.must(self.load >= 0.0, "thermoelectric.load: must not be below zero")
+
+
 SIDES: Mapping[str, tuple[str, ...]] = {
     "slab": ("bottom", "top"),
     "cylinder": ("inner", "outer"),
@@ -418,6 +445,7 @@ class Stack:
     frequency: FrequencyOptions | None = None
     zth: ZthOptions | None = None
     channels: tuple[str, ...] = ()
+    thermoelectric: ThermoelectricOptions | None = None
     title: str = ""
     temperature_unit: Literal["K", "degC"] = "K"
 
@@ -443,6 +471,10 @@ class Stack:
                 flat or not boundary.patches, f"boundary.{side}.patches: only a 2-D boundary has parts"
             )
             apart(side, boundary.patches)
+        if self.thermoelectric is not None:
+            checks.must(self.geometry.kind == "slab", "thermoelectric: the geometry must be a slab")
+            steady = self.transient is None and self.frequency is None and not self.channels
+            checks.must(steady, "thermoelectric: is for a steady state with one temperature at each place")
         checks.must(
             self.geometry.two_dimensional or not self.regions,
             "regions: only a plane or axisymmetric domain has them",

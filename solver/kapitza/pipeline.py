@@ -43,6 +43,10 @@ def solve(stack: Stack) -> Solution:
         solved = march(stack, keeper)
         assert solved.history is not None
         return Solution.of(replace(solved, history=replace(solved.history, frames=tuple(keeper.frames))))
+    if stack.thermoelectric is not None:
+        from kapitza.thermoelectric import run as thermoelectric
+
+        return thermoelectric.solve(stack)
     if stack.channels:
         from kapitza.channels import run as channels
 

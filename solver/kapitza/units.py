@@ -185,6 +185,8 @@ def _common_units() -> dict[str, Unit]:
         "Pa": (0, (-1, 1, -2, 0)),
         "Hz": (0, (0, 0, -1, 0)),
         "A": (0, (0, 0, 0, 0, 1)),
+        "V": (0, (2, 1, -3, 0, -1)),
+        "ohm": (0, (2, 1, -3, 0, -2)),
     }
     units: dict[str, Unit] = {}
     for name, (power, exponents) in bases.items():

@@ -55,6 +55,7 @@ class _Builder:
             transient=self._transient(),
             frequency=self._frequency(),
             zth=self._zth(),
+            thermoelectric=self._thermoelectric(),
             channels=table.channels.names if table.channels is not None else (),
             title=table.title or "",
             temperature_unit=cast(Literal["K", "degC"], table.temperature_unit or "K"),
@@ -128,9 +129,9 @@ class _Builder:
     def _interface(self, row: InterfaceTable) -> model.Interface:
         law = self.laws.interface(row)
         if row.between is not None:
-            return model.Interface(law, between=row.between)
+            return model.Interface(law, row.between, None, row.electrical_resistance or 0.0)
         ((below, above),) = self.laws.pairs(row)
-        return model.Interface(law, materials=(below, above))
+        return model.Interface(law, None, (below, above), row.electrical_resistance or 0.0)
 
     def _source(self, row: SourceTable, number: int) -> model.Source | model.SheetSource:
         name = row.name or f"source {number}"
@@ -243,6 +244,10 @@ class _Builder:
         if table is None:
             return None
         return model.FrequencyOptions(_there(table.from_), _there(table.to), _there(table.count))
+
+    def _thermoelectric(self) -> model.ThermoelectricOptions | None:
+        table = self.table.thermoelectric
+        return None if table is None else model.ThermoelectricOptions(table.current, table.load)
 
     def _zth(self) -> model.ZthOptions | None:
         table = self.table.zth

@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kapitza.case import check_contacts, check_fit, check_probes, check_sides, check_time
+from kapitza.case import (
+    check_contacts,
+    check_fit,
+    check_probes,
+    check_sides,
+    check_thermoelectric,
+    check_time,
+)
 from kapitza.case.fields import name_fault
 from kapitza.case.messages import Path, joined, nearest
 from kapitza.case.names import FILL, Place, is_group, rows
@@ -46,6 +53,7 @@ def check(scope: Scope) -> None:
     _mesh(scope)
     _solve(scope)
     check_time.check(scope)
+    check_thermoelectric.check(scope)
     if "channels" in scope.data:
         scope.missing(("channels",), section(scope.data, "channels"), ChannelsTable, ChannelsTable.required)
     check_fit.check(scope)

@@ -27,6 +27,7 @@ from kapitza.case.functions import Property
 from kapitza.case.sweep_kind import SweepKind
 from kapitza.case.table import Table, filled, key
 from kapitza.case.tables_fit import FitTable
+from kapitza.case.tables_thermoelectric import ThermoelectricTable
 from kapitza.case.tables_time import FrequencyTable, Start, TransientTable, ZthTable
 from kapitza.case.timed import Timed
 from kapitza.case.tolerances_kind import TolerancesKind
@@ -158,6 +159,12 @@ class MaterialTable(Table):
     sommerfeld: Annotated[float | None, Quantity("sommerfeld")] = key(
         "Electronic heat capacity over temperature", "71 J/(m^3*K^2)"
     )
+    seebeck: Annotated[float | None, Quantity("seebeck")] = key(
+        "Seebeck coefficient, for [thermoelectric]; of any sign", "210 uV/K"
+    )
+    electrical_resistivity: Annotated[float | None, Quantity("electrical resistivity")] = key(
+        "Electrical resistivity, for [thermoelectric]", "10 uohm*m"
+    )
     latent_heat: Annotated[float | None, Quantity("latent heat")] = key("Latent heat of melting", "397 kJ/kg")
     melting_temperature: KelvinAboveZero = key("Melting temperature", "660 degC")
     solidus: KelvinAboveZero = key("Solidus, with liquidus in place of melting_temperature", "183 degC")
@@ -285,6 +292,10 @@ class InterfaceTable(LawTable):
     channels: dict[str, LawTable] | None = key(
         "A law of each channel, or from a channel below to one above, in place of resistance, conductance and model",
         {"phonons": {"conductance": "100 MW/(m^2*K)"}, "electrons|phonons": {"resistance": "20 m^2*K/GW"}},
+    )
+    electrical_resistance: Annotated[float | None, Quantity("electrical contact resistance")] = key(
+        "Electrical resistance times area, for [thermoelectric]; its Joule heat goes half to each side",
+        "1e-6 ohm*cm^2",
     )
 
 
@@ -458,6 +469,7 @@ class CaseTable(Table):
     mesh: MeshTable | None = key("How finely to cut")
     solve: SolveTable | None = key("How to solve")
     channels: ChannelsTable | None = key("Several temperatures per place")
+    thermoelectric: ThermoelectricTable | None = key("Current through a thermoelectric leg")
     transient: TransientTable | None = key("Heating and cooling in time")
     frequency: FrequencyTable | None = key("Periodic heating")
     zth: ZthTable | None = key("Thermal impedance")

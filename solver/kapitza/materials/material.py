@@ -33,6 +33,8 @@ UNITS: Mapping[str, str] = {
     "mean_free_path": "m",
     "fermi_velocity": "m/s",
     "sommerfeld": "J/(m^3*K^2)",
+    "seebeck": "V/K",
+    "electrical_resistivity": "ohm*m",
     "latent_heat": "J/kg",
     "melting_temperature": "K",
     "solidus": "K",
@@ -63,6 +65,7 @@ class Material:
     hardness : indentation [Pa] · youngs_modulus [Pa] · poisson : ratio
     mean_free_path : of the main heat carriers at 300 K [m]
     fermi_velocity [m/s] · sommerfeld : electronic heat capacity over T [J/(m^3 K^2)]
+    seebeck [V/K], of any sign · electrical_resistivity [ohm m]
     latent_heat [J/kg] · melting_temperature, or solidus and liquidus [K]
     coupling : between two channels [W/(m^3 K)], or of each pair, "electrons|phonons"
     category : "semiconductor", "metal", … · sources : property -> where its number is from
@@ -88,6 +91,8 @@ class Material:
     mean_free_path: float | None = None
     fermi_velocity: float | None = None
     sommerfeld: float | None = None
+    seebeck: float | None = None
+    electrical_resistivity: float | None = None
     latent_heat: float | None = None
     melting_temperature: float | None = None
     solidus: float | None = None
@@ -110,7 +115,7 @@ class Material:
             if value is not None:
                 self._require(_lowest(value) > 0.0, key, "must be above zero")
         for key in UNITS:
-            if key in LAWS or key in ("poisson", "coupling"):
+            if key in LAWS or key in ("poisson", "coupling", "seebeck"):
                 continue
             number = getattr(self, key)
             self._require(number is None or 0.0 < number < math.inf, key, f"is {number}, must be above zero")

@@ -14,6 +14,7 @@ from kapitza.output.degrees import Degrees
 from kapitza.output.labels import instant, length, share
 from kapitza.output.parts import Costs, Part, Summary, costliest, costs
 from kapitza.output.readable import aligned, bar, drop_text, duration, fixed, plain
+from kapitza.output.table_thermoelectric import thermoelectric_lines
 from kapitza.output.table_time import times_note, times_table
 
 ROWS = 40
@@ -56,6 +57,8 @@ def run_report(
         return [*report, "", *table_time.closing_lines(summary)]
     if probes:
         report += ["", probes_table(probes, degrees, probe_units or {})]
+    if summary.get("thermoelectric"):
+        report += ["", *thermoelectric_lines(summary["thermoelectric"])]
     report += ["", *closing_lines(summary)]
     return report
 

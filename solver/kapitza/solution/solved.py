@@ -17,6 +17,7 @@ from kapitza.state import LineState, SolverInfo
 
 if TYPE_CHECKING:
     from kapitza.solution.channels import ChannelFields
+    from kapitza.solution.thermoelectric import Thermoelectric
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,8 @@ class Solved:
     sources : where heat arises in 2-D; None without sources · time : of a transient [s]; 0 when steady
     liquid : melted fraction of the cells, the shape of ``temperature``; None where nothing melts
     history : of a run in time whose last saved instant this is; None for any other instant and when steady
-    channels : where there are several temperatures per place; all else is their mean then, weighted by conductivity"""
+    channels : where there are several temperatures per place; all else is their mean then, weighted by conductivity
+    thermoelectric : of a stack with a current; its sources are not those of the stack alone"""
 
     layout: Layout
     mesh: Mesh
@@ -136,6 +138,7 @@ class Solved:
     liquid: Floats | None = None
     history: History | None = None
     channels: ChannelFields | None = None
+    thermoelectric: Thermoelectric | None = None
     timing: Mapping[str, float] = field(default_factory=dict)
 
     @property

@@ -52,6 +52,8 @@ def summary(solved: Solved) -> dict[str, Any]:
     }
     if solved.channels is not None:
         channel_rows.add(answer, solved, solved.channels)
+    if solved.thermoelectric is not None:
+        answer["thermoelectric"] = solved.thermoelectric.describe()
     if history is not None:
         answer["times"] = history.times.tolist()
         answer["solver"]["rejected"] = history.rejected

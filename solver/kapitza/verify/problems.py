@@ -15,6 +15,7 @@ from kapitza.verify.nanotube import NANOTUBES
 from kapitza.verify.nonlinear import NONLINEAR
 from kapitza.verify.one_dimensional import ONE_DIMENSIONAL
 from kapitza.verify.problem import Problem
+from kapitza.verify.thermoelectric import LEGS
 from kapitza.verify.thin_films import THIN_FILMS
 from kapitza.verify.two_dimensional import TWO_DIMENSIONAL
 
@@ -40,6 +41,7 @@ _ALL: tuple[Problem | Study, ...] = (
     *COMPOSITES,
     *BALLISTIC,
     *NANOTUBES,
+    *LEGS,
     *IMPEDANCES,
     *IN_TIME,
     *FITS,

@@ -1,0 +1,1 @@
+"""A thermoelectric leg: current through a stack, with Joule and Peltier heat."""
