@@ -17,6 +17,8 @@ from pictures import BLUE, CASES, GREEN, GREY, ORANGE, PICTURES, RED, STYLE
 
 import kapitza as kp
 from kapitza.verify import gray_film
+from kapitza.verify.leg import REAL as LEG
+from kapitza.verify.leg import Leg
 from kapitza.verify.tube import REAL, Tube
 
 # Ballistic films ---------------------------------------------------------------------------------------------
