@@ -99,9 +99,14 @@ def test_small_sweeps_start_no_processes(monkeypatch: pytest.MonkeyPatch) -> Non
     assert kp.sweep(CASE, {"layers.0.thickness": [2e-3, 3e-3]}).shape == (2,)
 
 
-def test_many_points_are_worth_processes() -> None:
-    assert local.workers_for(CASE.stack, 10) == 1
+def test_many_points_are_worth_processes(monkeypatch: pytest.MonkeyPatch, alone: Sweep) -> None:
     assert local.workers_for(CASE.stack, 100_000) == len(os.sched_getaffinity(0))
+    assert local.workers_for(CASE.stack, 1) == 1
+    monkeypatch.setattr(local, "WORTH", 1e-6)  # from the start
+    assert bits(kp.sweep(CASE, GRID)) == bits(alone)
+    monkeypatch.setattr(local, "START", 0.0)  # after the first points
+    monkeypatch.setattr(local, "LINE_POINT", 0.0)
+    assert bits(kp.sweep(CASE, GRID)) == bits(alone)
 
 
 def test_from_a_script_without_a_guard(tmp_path: Path) -> None:

@@ -161,14 +161,6 @@ class Plan:
         """Whether points take so long that they are handed out one by one."""
         return self.task.of != "run" or local.seconds_of(self.case.stack) > local.SINGLE
 
-    def text(self) -> str:
-        """Everything that decides the results."""
-        return f"{self.task.of} at {self.task.at}\n{self.grid.text()}\n{self.case.text}"
-
-    def workers(self, points: int) -> int:
-        """How many processes pay for so many points; 1: this one alone."""
-        return local.workers_for(self.case.stack, points)
-
 
 def plan(
     case: Case,
@@ -201,7 +193,7 @@ def plan(
         )
     grid = grid_of(given, case.data, si_numbers)
     data = {key: value for key, value in case.data.items() if key != "sweep"}
-    folder = None if case.path is None else str(Path(case.path).parent)
+    folder = str((Path() if case.path is None else Path(case.path).parent).resolve())
     return Plan(case, grid, Task(data, grid, of, folder, at))
 
 
@@ -217,10 +209,14 @@ def batches(
         from kapitza.studies.sweeping.cluster import cluster
 
         return cluster(plan.task, points, scheduler, plan.single)
-    number = plan.workers(len(points)) if workers is None else min(workers, max(1, len(points)))
-    if number == 1:
+    if workers is None:
+        number = local.workers_for(plan.case.stack, len(points))
+        if number == 1 or len(points) * local.seconds_of(plan.case.stack) < local.WORTH:
+            return local.adaptive(plan.task, points, plan.single, number)
+        return local.processes(plan.task, points, number, plan.single)
+    if workers == 1:
         return local.serial(plan.task, points, plan.single)
-    return local.processes(plan.task, points, number, plan.single)
+    return local.processes(plan.task, points, max(1, min(workers, len(points))), plan.single)
 
 
 class Collector:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
+from time import monotonic
 from typing import IO
 
 import kapitza
@@ -27,7 +28,7 @@ TICK = 0.2  # s at most between two answers, empty ones included
 WORTH = 2.0  # s of work that pays the start of processes
 LINE_POINT = 1.5e-3  # s that a small one-dimensional point takes, its case included
 SINGLE = 0.05  # s a point: handed out one by one at first
-START = 1.0  # s until a process has started
+START = 1.0  # s that a process takes to start
 
 
 def seconds_of(stack: Stack) -> float:
@@ -38,11 +39,21 @@ def seconds_of(stack: Stack) -> float:
 
 
 def workers_for(stack: Stack, points: int) -> int:
-    """How many processes pay for so many ``points`` like ``stack``; 1: none beside this one."""
-    if points * seconds_of(stack) < WORTH:
-        return 1
+    """How many processes so many ``points`` like ``stack`` may keep busy: one for each core, and room for all."""
     fitting = int(estimate.available_memory() // estimate.estimate(stack).memory_bytes)
     return max(1, min(threads.cores(), points, fitting))
+
+
+def adaptive(task: Task, points: Sequence[int], single: bool, workers: int) -> Generator[bytes]:
+    """As `serial`, until what is left turns out to pay for so many processes after all."""
+    started, done = monotonic(), 0
+    for data in serial(task, points, single):
+        done += len(Batch.of(data).points)
+        yield data
+        spent = monotonic() - started
+        if workers > 1 and spent > START and (len(points) - done) * spent / done > WORTH:
+            yield from processes(task, points[done:], workers, single)
+            return
 
 
 def serial(task: Task, points: Sequence[int], single: bool) -> Generator[bytes]:
