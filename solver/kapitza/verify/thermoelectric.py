@@ -68,8 +68,8 @@ LEGS: tuple[Problem, ...] = (
         (
             Quantity("current", told("current"), 1e-7, "A"),
             Quantity("power", told("power"), 1e-10, "W"),
-            Quantity("efficiency", told("efficiency"), 1e-12, "", exact=True),
-            Quantity("effective ZT", told("effective_zt"), 1e-11, "", exact=True),
+            Quantity("efficiency", told("efficiency"), 1e-12, "1", exact=True),
+            Quantity("effective ZT", told("effective_zt"), 1e-11, "1", exact=True),
             Quantity("heat in", boundary("bottom", "heat"), 1e-8, "W"),
             Quantity("hot end", probe("hot end of the leg"), 1e-6),
         ),
@@ -93,8 +93,8 @@ LEGS: tuple[Problem, ...] = (
         "thermoelectric_leg",
         ideal,
         (
-            Quantity("efficiency", told("efficiency"), 1e-11, "", exact=True),
-            Quantity("effective ZT", told("effective_zt"), 1e-9, "", exact=True),
+            Quantity("efficiency", told("efficiency"), 1e-11, "1", exact=True),
+            Quantity("effective ZT", told("effective_zt"), 1e-9, "1", exact=True),
         ),
         changes=IDEAL,
     ),
