@@ -19,6 +19,7 @@ _HOMES = {
         "Solution",
         "effective",
         "fit",
+        "sensitivity",
         "solve",
         "solve_many",
         "sweep",

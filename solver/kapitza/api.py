@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kapitza import pipeline, solution
 from kapitza.case import Case
 from kapitza.errors import InputError, KapitzaError
-from kapitza.model import Stack
+from kapitza.model import Probe, Stack
 from kapitza.solution import response
 from kapitza.transient.watch import State, Watch
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kapitza.hypercube import Sweep
     from kapitza.studies.effective import Effective
     from kapitza.studies.fit_result import Fit
+    from kapitza.studies.sensitivity import Sensitivity
     from kapitza.studies.zth import Zth
 
 
@@ -37,6 +38,13 @@ class Solution(solution.Solution):
         from kapitza.output import figure
 
         figure.draw(self, Path(path), force=force)
+
+    def sensitivity(self, probes: Sequence[Probe | str] | None = None) -> Sensitivity:
+        """What one per cent of every thickness, conductivity, contact and film does to the probes of a steady case
+        (to some, by name; to its highest temperature where it has none). Raises InputError."""
+        from kapitza.studies.sensitivity import sensitivity
+
+        return sensitivity(self, probes)
 
 
 @dataclass(frozen=True)
@@ -208,5 +216,28 @@ def fit(problem: Case, data: str | Path | Mapping[str, object]) -> Fit:
         raise InputError(f"fit: {type(problem).__name__} is no Case; kp.load(path) reads one with [fit]")
     try:
         return fit(problem, data)
+    except InputError as error:
+        raise problem.located(error) from None
+
+
+def sensitivity(
+    problem: Case | Stack, probes: Sequence[Probe | str] | None = None, monte_carlo: int = 0
+) -> Sensitivity:
+    """Sensitivities of a steady case, ``.parameters``, ``.ranked(probe)``, and what its [tolerances] make of them,
+    ``.spread``.
+
+    probes : by name; default: all, or "maximum" · monte_carlo : draws, 0: first order alone
+
+    Raises InputError for runs in time and periodic heating, and as `solve` does.
+    """
+    from kapitza.studies import sensitivity as study
+    from kapitza.studies.adjoint.functional import require_steady
+
+    if isinstance(problem, Stack):
+        require_steady(problem)
+        return study.sensitivity(pipeline.solve(problem), probes)
+    require_steady(problem.stack)
+    try:
+        return study.of_case(problem, pipeline.solve(problem.stack), probes, monte_carlo)
     except InputError as error:
         raise problem.located(error) from None

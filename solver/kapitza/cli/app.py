@@ -63,14 +63,27 @@ def run(
     resume: Annotated[
         bool, typer.Option("--resume", help="go on from the newest checkpoint of a run that was stopped")
     ] = False,
+    sensitivity: Annotated[
+        bool, typer.Option("--sensitivity", help="what 1 % of every thickness, k, R and h does to the probes")
+    ] = False,
+    monte_carlo: Annotated[
+        int | None,
+        typer.Option(
+            min=8, metavar="N", help="the same, and N draws from the case's [tolerances]", show_default=False
+        ),
+    ] = None,
     threads: Threads = None,
 ) -> Answer | None:
     """Solve a case: temperatures, fluxes, jumps, and which joint or layer costs most."""
+    from kapitza.cli.sensitivity import Wanted
     from kapitza.cli.solve import run_case
     from kapitza.threads import allow
 
     allow(threads)
-    return run_case(case, output, plot, xdmf=xdmf, json=json, force=force, quiet=quiet, resume=resume)
+    also = Wanted.of(sensitivity, monte_carlo, plot)
+    return run_case(
+        case, output, plot, xdmf=xdmf, json=json, force=force, quiet=quiet, resume=resume, also=also
+    )
 
 
 @app.command()

@@ -11,6 +11,7 @@ from kapitza.cli.answer import Answer
 from kapitza.cli.files import check_targets
 from kapitza.cli.report import show_report
 from kapitza.cli.screen import show, working
+from kapitza.cli.sensitivity import Wanted, show_sensitivity
 from kapitza.errors import InputError
 
 if TYPE_CHECKING:
@@ -30,12 +31,14 @@ def run_case(
     force: bool,
     quiet: bool,
     resume: bool = False,
+    also: Wanted | None = None,
 ) -> Answer | None:
-    """Solve the case at ``path``, write what was asked for, print or return the summary."""
+    """Solve the case at ``path``, write what was asked for, print or return the summary. also : sensitivities"""
     if xdmf and output is None:
         raise InputError("--xdmf: describes the fields in OUT.h5 to ParaView; give -o OUT.h5 as well.")
     beside = output.with_suffix(".xdmf") if output is not None and xdmf else None
-    check_targets(output, beside, plot, source=path, force=force)
+    bars = also.picture if also is not None else None
+    check_targets(output, beside, plot, bars, source=path, force=force)
     if plot is not None:
         from kapitza.output.figure import picture_format
 
@@ -48,11 +51,14 @@ def run_case(
     case = load(path)
     read = perf_counter()
     timing = {"start": imported - STARTED, "read": read - imported}
+    if also is not None:
+        also.require(case)
     if case.stack.transient is not None:
-        from kapitza.cli.march import Wanted, run_in_time
+        from kapitza.cli.march import Wanted as Timed
+        from kapitza.cli.march import run_in_time
 
         solution: Solution | Response = run_in_time(
-            case, Wanted(path, output, plot, xdmf, force, quiet, resume), timing
+            case, Timed(path, output, plot, xdmf, force, quiet, resume), timing
         )
     elif resume:
         raise InputError(
@@ -69,11 +75,18 @@ def run_case(
                 solution.plot(plot, force=force)
         solution = solution.with_timing(write=perf_counter() - solved)
     summary = solution.summary()
+    told = None
+    if also is not None:
+        told, seconds = also.found(case, solution, force, quiet)
+        summary["sensitivity"] = told.data()
+        summary["timing"]["sensitivity"] = seconds
     if json:
         return summary
     if not quiet:
         show_report(solution, summary)
-        show(*(f"wrote {target}" for target in (output, beside, plot) if target is not None))
+        if told is not None:
+            show_sensitivity(told, summary, case.stack.temperature_unit)
+        show(*(f"wrote {target}" for target in (output, beside, plot, bars) if target is not None))
     return None
 
 

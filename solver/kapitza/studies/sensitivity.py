@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kapitza.case import Case
 from kapitza.errors import InputError
 from kapitza.layout import Floats
-from kapitza.model import Probe
+from kapitza.model import InterfaceProbe, Probe
 from kapitza.solution.solved import Solved
+from kapitza.studies import tolerances
 from kapitza.studies.adjoint import Adjoint, Functional, Maximum
 from kapitza.studies.adjoint.functional import unit
 from kapitza.studies.parameters import Parameter, parameters
@@ -18,12 +20,14 @@ from kapitza.studies.tolerances import Spread
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """names, units, values : (n,) of the probes, or of the highest temperature alone · parameters : in stack order
+    """names, units, values : (n,) of the probes, or of the highest temperature alone
+    differences : (n,) whether they are differences of temperatures · parameters : in the order of the stack
     spread : what the tolerances of the case make of it; None without any"""
 
     names: Sequence[str]
     units: Sequence[str]
     values: Floats
+    differences: Sequence[bool]
     parameters: Sequence[Parameter]
     spread: Spread | None = None
 
@@ -74,7 +78,16 @@ def sensitivity(solved: Solved, probes: Sequence[Probe | str] | None = None) -> 
 
 def of_adjoint(solved: Solved, adjoint: Adjoint, spread: Spread | None = None) -> Sensitivity:
     units = [unit(functional) for functional in adjoint.functionals]
-    return Sensitivity(adjoint.names, units, adjoint.values, parameters(solved, adjoint), spread)
+    jumps = [isinstance(f, InterfaceProbe) and f.side in ("jump", "flux") for f in adjoint.functionals]
+    return Sensitivity(adjoint.names, units, adjoint.values, jumps, parameters(solved, adjoint), spread)
+
+
+def of_case(
+    case: Case, solved: Solved, probes: Sequence[Probe | str] | None = None, draws: int = 0
+) -> Sensitivity:
+    """The same with the tolerances of the case. draws : of Monte Carlo, 0: none. Raises InputError likewise."""
+    adjoint = Adjoint.of(solved, None if probes is None else [_functional(solved, probe) for probe in probes])
+    return of_adjoint(solved, adjoint, tolerances.spread(case, adjoint, draws))
 
 
 def _functional(solved: Solved, probe: Probe | str) -> Functional:
