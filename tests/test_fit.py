@@ -382,13 +382,44 @@ def _si(text: str) -> float:
 # Derivatives ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["astm_d5470", "nemd_profile"])
-def test_derivatives_are_central_differences(name: str) -> None:
-    model = model_of(kp.load(CASES / f"{name}.toml"), CASES / f"{name}.csv")
-    inner = model.variables.start
-    found = Derivatives(model).at(inner)
-    expected = model.differences(inner)
-    assert found == pytest.approx(expected, rel=1e-5, abs=1e-6 * np.abs(expected).max())
+BARS = {"layers.hot bar.thickness": {}, "interfaces.0.resistance": {}, "boundary.top.temperature": {}}
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"), [("astm_d5470", None), ("nemd_profile", None), ("astm_d5470", BARS)]
+)
+def test_the_adjoint_gives_what_central_differences_give(name: str, parameters: object) -> None:
+    case = kp.load(CASES / f"{name}.toml")
+    case = case if parameters is None else case.replace({"fit.parameters": parameters})
+    _same_derivatives(model_of(case, CASES / f"{name}.csv"))
+
+
+def test_the_adjoint_in_two_dimensions_with_several_runs() -> None:
+    case = kp.load(CASES / "package.toml")
+    fit = {
+        "parameters": {
+            "interfaces.0.resistance": {},
+            "materials.copper.conductivity": {"start": "390 W/(m*K)"},
+        },
+        "columns": {
+            "h": {"unit": "W/(m^2*K)", "sets": "boundary.top.h"},
+            "T": {"unit": "degC", "probe": "junction"},
+        },
+    }
+    if "copper" not in case.data.get("materials", {}):
+        del fit["parameters"]["materials.copper.conductivity"]
+    case = case.replace({"fit": fit, "mesh.x": 40, "mesh.z": 30})
+    _same_derivatives(model_of(case, {"h": [3000.0, 5000.0, 9000.0], "T": [80.0, 60.0, 50.0]}))
+
+
+def _same_derivatives(model: Model) -> None:
+    derivatives = Derivatives(model)
+    found = derivatives.at(model.variables.start)
+    assert derivatives.kind == "the adjoint"
+    expected = model.differences(model.variables.start)
+    assert np.abs(found - expected).max(axis=0) == pytest.approx(
+        0.0, abs=1e-7 * np.abs(expected).max(axis=0).min()
+    )
 
 
 # The command ------------------------------------------------------------------------------------------------
@@ -418,12 +449,3 @@ def test_the_command_prints_draws_and_writes(tmp_path: Path, capsys: pytest.Capt
     assert answer["lines"][0]["resistance"] == pytest.approx(2.404e-5, rel=1e-3)
     assert kapitza.cli.main(["fit", case, data, "--quiet"]) == 0
     assert capsys.readouterr().out == ""
-
-
-def test_no_convergence_is_exit_code_3(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("kapitza.studies.fit.MOST", 1)
-    arguments = ["fit", str(CASES / "superlattice_fit.toml"), str(CASES / "superlattice_fit.csv")]
-    assert kapitza.cli.main(arguments) == 3
-    assert "fit: not converged after 1 iterations" in capsys.readouterr().err

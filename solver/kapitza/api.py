@@ -210,12 +210,15 @@ def fit(problem: Case, data: str | Path | Mapping[str, object]) -> Fit:
     data : a CSV file, or columns of numbers by name, in the units that [fit] gives. Raises InputError where [fit] or
     the data are wrong, FileError where the file cannot be read, PhysicsError where the fit does not converge.
     """
+    from kapitza.case.fit_data import DataError
     from kapitza.studies.fit import fit
 
     if not isinstance(problem, Case):
         raise InputError(f"fit: {type(problem).__name__} is no Case; kp.load(path) reads one with [fit]")
     try:
         return fit(problem, data)
+    except DataError:
+        raise
     except InputError as error:
         raise problem.located(error) from None
 

@@ -10,6 +10,8 @@ from kapitza.case.messages import dotted, nearest
 from kapitza.case.table import Table
 from kapitza.errors import InputError
 
+NAMED = (("materials",), ("fit", "parameters"), ("fit", "columns"))  # tables of tables, of any names
+
 
 def plain(data: Any, path: str = "") -> Any:
     """A copy of ``data`` in the types that TOML has; numbers of numpy become those of Python.
@@ -133,7 +135,7 @@ def _known(place: Mapping[str, Any], part: str, path: str, above: tuple[str | in
     if table is not None and part not in table.known():
         hint = nearest(part, table.known(), few=30)
         raise InputError(f"{path}: no key '{part}' in {dotted(above) or 'a case'}; {hint}")
-    if table is None and above == ("materials",):
+    if table is None and above in NAMED:
         return
     if table is None and part not in place:
         raise InputError(f"{path}: no '{part}' in {dotted(above)}; {nearest(part, place)}")

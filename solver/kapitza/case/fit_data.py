@@ -28,6 +28,10 @@ LISTED = 20  # faults
 LONGEST = 40
 
 
+class DataError(InputError):
+    """The data are wrong, not the case: the text says file and line."""
+
+
 @dataclass(frozen=True)
 class Data:
     """values : (n,) [SI] by column · sigma : (n,) [SI] by measured column, None where the scatter tells
@@ -46,7 +50,7 @@ class Data:
 def read_data(plan: Plan, table: FitTable, data: Path | str | Mapping[str, Any]) -> Data:
     """The data that ``plan`` asks for, from a file or from columns of numbers in the units of [fit].
 
-    Raises FileError where the file cannot be read, InputError with all faults of its numbers.
+    Raises FileError where the file cannot be read, DataError with all faults of its numbers.
     """
     if isinstance(data, Mapping):
         source, lines, texts = "data", None, {str(name): list(values) for name, values in data.items()}
@@ -62,21 +66,21 @@ def read_data(plan: Plan, table: FitTable, data: Path | str | Mapping[str, Any])
     if len(sizes) > 1:
         faults.append(f"{source}: the columns have different lengths, {', '.join(map(str, sorted(sizes)))}")
     if faults:
-        raise InputError(_listed(faults))
+        raise DataError(_listed(faults))
     n = sizes.pop() if sizes else 0
     if n == 0:
-        raise InputError(f"{source}: no row of numbers below the names of the columns")
+        raise DataError(f"{source}: no row of numbers below the names of the columns")
     where = lines or tuple(range(1, n + 1))
     numbers = {name: _numbers(texts[name], name, where, source, lines is not None, faults) for name in names}
     if faults:
-        raise InputError(_listed(faults))
+        raise DataError(_listed(faults))
     values = {c.name: np.asarray(c.written.si(numbers[c.name]), dtype=float) for c in plan.columns}
     place = {c.name: c for c in plan.columns}
     for name, found in values.items():
         _possible(place[name], found, where, source, faults)
     sigma = {c.name: _sigma(c, values[c.name], numbers, table, where, source, faults) for c in plan.results}
     if faults:
-        raise InputError(_listed(faults))
+        raise DataError(_listed(faults))
     _enough(plan, n, sigma, source)
     return Data(source, values, sigma, where)
 
@@ -101,15 +105,15 @@ def _read(path: Path) -> tuple[tuple[int, ...], dict[str, list[str]]]:
     except (OSError, csv.Error) as problem:
         raise FileError(f"{path}: cannot be read: {getattr(problem, 'strerror', None) or problem}") from None
     if not rows:
-        raise InputError(f"{path}: is empty; expected a row with the names of the columns, then numbers")
+        raise DataError(f"{path}: is empty; expected a row with the names of the columns, then numbers")
     line, names = rows[0][0], [name.strip() for name in rows[0][1]]
     if len(names) == 1 and any(sign in names[0] for sign in ";\t"):
-        raise InputError(f"{path}:{line}: the columns must be separated by commas")
+        raise DataError(f"{path}:{line}: the columns must be separated by commas")
     if all(map(_is_number, names)):
-        raise InputError(f"{path}:{line}: expected a row with the names of the columns first")
+        raise DataError(f"{path}:{line}: expected a row with the names of the columns first")
     twice = next((name for name in names if name and names.count(name) > 1), None)
     if twice is not None:
-        raise InputError(f"{path}:{line}: several columns are called '{twice}'")
+        raise DataError(f"{path}:{line}: several columns are called '{twice}'")
     texts = {
         name: [cells[i].strip() if i < len(cells) else "" for _, cells in rows[1:]]
         for i, name in enumerate(names)
@@ -194,7 +198,7 @@ def _enough(plan: Plan, n: int, sigma: Mapping[str, Floats | None], source: str)
     needed = fitted + (any(one is None for one in sigma.values()))
     if points < needed:
         extra = " and a scatter" if needed > fitted else ""
-        raise InputError(
+        raise DataError(
             f"{source}: {points} measured value{'s' if points != 1 else ''} cannot tell {fitted} "
             f"parameter{'s' if fitted != 1 else ''}{extra}; at least {needed} are needed. Give more rows, fit fewer "
             f"keys{', or say sigma' if extra else ''}"

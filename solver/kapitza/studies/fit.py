@@ -36,6 +36,7 @@ SETTLED = 1e-3  # relative change of a scatter
 LEAST = 1e-12  # of the data: no scatter is smaller
 NOISE = {"steady": 1e-6, "frequency": 1e-6, "cell": 1e-6, "zth": 1e-4, "transient": 1e-3}  # of derivatives
 PULL = 0.03
+LOST = 3.0  # standard error of a logarithm from which an interval says nothing
 FINE = 1e-2  # of a standard error: written values are rounded to this
 
 
@@ -59,8 +60,8 @@ def _plan(case: Case) -> tuple[FitTable, Plan]:
     table = validated(case.data, folder)[0].fit
     if table is None:
         raise InputError(
-            f"{case.path or 'the case'}: has no [fit]; it says which keys are fitted and what the columns of the data "
-            'are, for example [fit.parameters] "interfaces.0.conductance" = {}'
+            "the case has no [fit]; it says which keys are fitted and what the columns of the data are, for "
+            'example [fit.parameters] "interfaces.0.conductance" = {}'
         )
     return table, plan(table, case.data)
 
@@ -228,7 +229,9 @@ def _estimate(variables: Variables, values: Floats, spread: Spread, bound: list[
     if np.isfinite(part):
         size = abs(value) if value != 0.0 else 1.0
         error = part * size
-        if parameter.log:
+        if parameter.log and part > LOST:
+            interval = None
+        elif parameter.log:
             interval = (
                 value * float(np.exp(-spread.quantile * part)),
                 value * float(np.exp(spread.quantile * part)),

@@ -7,6 +7,7 @@ last instant of its rows and hits all of them, periodic heating has their freque
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,7 +16,7 @@ import numpy as np
 
 from kapitza.case import Case
 from kapitza.case.edit import replaced
-from kapitza.case.fit_data import Data
+from kapitza.case.fit_data import Data, DataError
 from kapitza.case.fit_plan import Column, Plan
 from kapitza.case.keys import takes
 from kapitza.case.reader import read
@@ -36,6 +37,7 @@ STEPS = {
 }  # of an inner number
 SAME = 1e-12  # relative: instants that differ by less are one
 POINTS = 40  # of an impedance, per decade
+_PLACE = re.compile(r"probes\.(\d+)(?:\.[\w.]+)?: ")
 HERE = "line {}"  # of the data: name of the probe there
 
 
@@ -62,6 +64,7 @@ class Model:
         self.folder = case.path.parent if case.path is not None else None
         self.runs = tuple(_runs(plan, data))
         self.solved = 0
+        self._kept: tuple[Floats, Sequence[Solved]] | None = None
 
     @property
     def size(self) -> int:
@@ -73,7 +76,7 @@ class Model:
         try:
             stack = read(replaced(self.base.data, changes), folder=self.folder)
         except InputError as error:
-            raise InputError(f"with {self._told(changes)}: {error}") from None
+            raise self._error(error, run, values) from None
         stack = replace(stack, probes=(*stack.probes, *run.points))
         if self.plan.mode == "transient" and stack.transient is not None:
             times = tuple(run.axis.tolist())
@@ -86,15 +89,19 @@ class Model:
         stacks = [self.stack(run, values) for values in points for run in self.runs]
         answers = iter(self._solved(stacks))
         found = []
+        kept = []
         for values in points:
             whole = np.full((len(self.plan.results), self.data.rows), np.nan)
             for run in self.runs:
+                answer = next(answers)
+                kept.append(answer)
                 try:
-                    whole[:, run.rows] = self._read(next(answers), run)
+                    whole[:, run.rows] = self._read(answer, run)
                 except KapitzaError as error:
-                    changes = {**run.sets, **self.variables.texts(values)}
-                    raise type(error)(f"with {self._told(changes)}: {error}") from None
+                    raise self._error(error, run, values) from None
             found.append(whole.ravel())
+        if len(points) == 1 and self.plan.mode == "steady":
+            self._kept = points[0], kept
         return found
 
     def residual(self, prediction: Floats) -> Floats:
@@ -108,20 +115,30 @@ class Model:
 
     def differences(self, inner: Floats) -> Floats:
         """(size, p) derivatives by inner numbers, by central differences; at a bound by what room there is."""
-        low, high = self.variables.bounds
-        step = STEPS[self.plan.mode]
-        ends = []
-        for j in range(len(inner)):
-            for end in (min(inner[j] + step, high[j]), max(inner[j] - step, low[j])):
-                moved = inner.copy()
-                moved[j] = end
-                ends.append(moved)
-        found = self.predict([self.variables.values(end) for end in ends])
+        ends = self.ends(inner, STEPS[self.plan.mode])
+        found = self.predict([self.variables.values(end) for pair in ends for end in pair])
         columns = []
-        for j in range(len(inner)):
+        for j, (above, below) in enumerate(ends):
             change = self.residual(found[2 * j]) - self.residual(found[2 * j + 1])
-            columns.append(change / (ends[2 * j][j] - ends[2 * j + 1][j]))
+            columns.append(change / (above[j] - below[j]))
         return np.column_stack(columns)
+
+    def ends(self, inner: Floats, step: float) -> list[tuple[Floats, Floats]]:
+        """Inner numbers above and below ``inner`` for each fitted key; at a bound by what room there is."""
+        low, high = self.variables.bounds
+        found = []
+        for j in range(len(inner)):
+            above, below = inner.copy(), inner.copy()
+            above[j], below[j] = min(inner[j] + step, high[j]), max(inner[j] - step, low[j])
+            found.append((above, below))
+        return found
+
+    def solutions(self, values: Floats) -> Sequence[Solved]:
+        """Steady states of all runs at ``values`` [SI], those of the last prediction where it was there."""
+        if self._kept is None or not np.array_equal(self._kept[0], values):
+            self.predict([values])
+        assert self._kept is not None
+        return self._kept[1]
 
     # Solving ----------------------------------------------------------------------------------------------
 
@@ -160,8 +177,24 @@ class Model:
             )
         return np.full(len(run.rows), value)
 
-    def _told(self, changes: Mapping[str, Any]) -> str:
-        return ", ".join(f"{path} = {value}" for path, value in changes.items())
+    def _error(self, error: KapitzaError, run: Run, values: Floats) -> KapitzaError:
+        """``error`` with the values that led to it, or with the line of the data that it is about."""
+        own = len(self.base.stack.probes)
+        place = _PLACE.match(str(error))
+        if place is not None and int(place[1]) >= own:
+            text = str(error)[place.end() :]
+            if "meet" in text:
+                text = (
+                    text.partition(";")[0]
+                    + ", and the temperature may jump; leave the row out, or move it to its side"
+                )
+            return DataError(f"{self.data.source}:{run.points[int(place[1]) - own].name.split()[-1]}: {text}")
+        told = [f"{path} = {value}" for path, value in run.sets.items()]
+        told += [
+            f"{p.path} = {p.written.number(float(v)):.6g} {p.written.unit}".rstrip()
+            for p, v in zip(self.plan.parameters, values, strict=True)
+        ]
+        return type(error)(f"with {', '.join(told)}: {error}")
 
 
 def _cycle(runs: Sequence[Run]) -> Iterable[Run]:

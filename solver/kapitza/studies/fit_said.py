@@ -78,7 +78,12 @@ def _alike(spread: Spread, estimates: Sequence[Estimate]) -> Iterator[str]:
 
 def _wide(spread: Spread, estimates: Sequence[Estimate]) -> Iterator[str]:
     for one, part in zip(estimates, spread.error, strict=True):
-        if one.log and math.isfinite(part) and part > WIDE:
+        if one.log and math.isfinite(part) and one.interval is None:
+            yield (
+                f"{one.path} ran to {_number(one)}, where it no longer matters: the data tell only that it is as "
+                "small, or as large; give between, or leave it out"
+            )
+        elif one.log and math.isfinite(part) and part > WIDE:
             yield (
                 f"{one.path} is hardly determined: a standard error of {100.0 * part:.0f} % of its value; the "
                 "interval is that of its logarithm, and only as good as a straight line over it"
