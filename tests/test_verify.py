@@ -13,6 +13,7 @@ import pytest
 from kapitza import verify
 from kapitza.errors import FileError, InputError
 from kapitza.verify.ballistic import BALLISTIC
+from kapitza.verify.channels import CHANNELS
 from kapitza.verify.composites import COMPOSITES
 from kapitza.verify.fits import FITS
 from kapitza.verify.impedances import IMPEDANCES
@@ -62,6 +63,7 @@ def test_names_are_in_order_and_unique():
         *TWO_DIMENSIONAL,
         *COMPOSITES,
         *BALLISTIC,
+        *CHANNELS,
         *NANOTUBES,
         *LEGS,
         *IMPEDANCES,

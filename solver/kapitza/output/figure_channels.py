@@ -214,7 +214,8 @@ def _enlarged(
             f"{line.names[joint]}|{line.names[joint + 1]}: jump of the mean {labels.kelvins(abs(sides[0] - sides[1]))}"
         )
     if far:
-        texts.append(f"{labels.significant(far * 1e-6, 4)} MW/(m²K) between far fields")
+        unit, factor = ("MW", 1e-6) if 1e5 < far < 1e11 else ("W", 1.0)
+        texts.append(f"{labels.significant(far * factor, 4)} {unit}/(m²K) between far fields")
     wide, height = figure.get_size_inches() / CM
     for k, text in enumerate(texts if strip else ()):
         text = ruler.shorten(text, box[2] * CM * ruler.dpi, SMALL)

@@ -61,7 +61,7 @@ def _instant(summary: Summary, time: float) -> int:
 
 
 def _at(name: str, time: float) -> str:
-    for size, unit in ((1e-9, "ns"), (1e-6, "us"), (1e-3, "ms"), (1.0, "s")):
+    for size, unit in ((1e-15, "fs"), (1e-12, "ps"), (1e-9, "ns"), (1e-6, "us"), (1e-3, "ms"), (1.0, "s")):
         if time < 999.0 * size or unit == "s":
             return f"{name}, {time / size:g} {unit}"
     raise AssertionError

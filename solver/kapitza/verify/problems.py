@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kapitza.verify.ballistic import BALLISTIC
+from kapitza.verify.channels import CHANNELS
 from kapitza.verify.composites import COMPOSITES
 from kapitza.verify.fits import FITS
 from kapitza.verify.impedances import IMPEDANCES
@@ -40,6 +41,7 @@ _ALL: tuple[Problem | Study, ...] = (
     *TWO_DIMENSIONAL,
     *COMPOSITES,
     *BALLISTIC,
+    *CHANNELS,
     *NANOTUBES,
     *LEGS,
     *IMPEDANCES,
