@@ -72,9 +72,13 @@ def test_random_stacks_of_extreme_contrast_and_aspect(start: int) -> None:
         nothing = np.zeros(system.mesh.shape)
         put = float(np.abs(system.residual(Rise(nothing, nothing), system.reference)).sum())
         assert abs(float(left.sum())) <= 1e-12 * put, seed
-        grid = Multigrid(system, pinned)
-        grid.cycle, grid.single = Cycle(grid.matrix, np.float64), False
-        assert grid.solve(system.load(system.reference)).iterations <= 26, seed
+        assert Multigrid(system, pinned).solve(system.load(system.reference)).iterations <= 22, seed
+
+
+def test_a_post_beside_cells_that_it_does_not_touch() -> None:
+    """Insulated on both sides, it must not pass its conductance on to its neighbours: that took 36 iterations."""
+    system, pinned = random_system(226, 38, 29, 1e2)
+    assert Multigrid(system, pinned).solve(system.load(system.reference)).iterations <= 12
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -184,5 +188,5 @@ def test_steps_in_time_take_it_for_many_cells(monkeypatch: pytest.MonkeyPatch) -
     direct = shifted.factor(system, extra)(r)
     monkeypatch.setattr(choose, "MANY", 300)
     assert np.abs(shifted.factor(system, extra)(r) - direct).max() < 1e-8 * np.abs(direct).max()
-    monkeypatch.setattr(multigrid, "MOST", 1)
+    monkeypatch.setattr(multigrid, "MOST", 0)
     assert np.array_equal(shifted.factor(system, extra)(r), direct)

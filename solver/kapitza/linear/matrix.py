@@ -9,7 +9,7 @@ import numpy as np
 from kapitza.assemble.system import System
 from kapitza.layout import Floats, Ints
 
-HELD = 1e-8  # of the best conductance; held less than this, all cells move together beyond single precision
+HELD = 1e-6  # of the best conductance; held less than this, all cells move together beyond single precision
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ FEW = 16  # columns: below, rows are too short for vectors
 STIFFER = 4.0  # a column that makes its neighbour this much stiffer is kept
 SHRINK = 0.1  # share of the columns that every level leaves out, at least
 MOST = 100  # iterations; 5 to 20 are the rule
-PATIENCE = 6  # iterations in single precision that must gain a digit
+PATIENCE = 4  # iterations in single precision that must gain a digit
 TOLERANCE = 1e-10
 REFINED = 1e-6  # the same, of a correction
 REFINEMENTS = 6  # at most, as long as they help; one is always done
@@ -153,7 +153,7 @@ class Multigrid:
         answer = self._iterate(b, x0, tolerance, within)
         if self.single and not answer.converged:
             self.cycle, self.single = self._cycle(np.float64), False
-            again = self._iterate(b, x0, tolerance, within)
+            again = self._iterate(b, answer.x, tolerance, within)
             return replace(again, iterations=answer.iterations + again.iterations)
         return answer
 

@@ -21,25 +21,35 @@ def dominance(gz: Floats, gx: Floats, wrap: Floats, out: Floats) -> None:
     gz : (nz - 1, n) · gx : (nz, n - 1) · wrap : (nz,) from the last column to the first [W/K] · out : (n,)
     """
     nz, n = len(wrap), len(out)
-    share_left, share_right = np.zeros(n), np.zeros(n)
+    share_left, share_right, alive = np.zeros(n), np.zeros(n), np.zeros(n)
     for i in range(nz):
+        for j in range(n):  # what a cell is tied to along x and from above: nothing in void
+            alive[j] = gz[i, j] if i < nz - 1 else 0.0
+            alive[j] += (gx[i, j - 1] if j > 0 else wrap[i]) + (gx[i, j] if j < n - 1 else wrap[i])
         for j in range(n):
             left = gx[i, j - 1] if j > 0 else wrap[i]
             right = gx[i, j] if j < n - 1 else wrap[i]
             both = left + right
-            scale = 1.0 / both if both > 0.0 else 0.0
-            if i > 0:
+            down = gz[i - 1, j] if i > 0 else 0.0
+            if both > 0.0:
+                own_left, own_right = left / both, right / both
+            elif down > 0.0:
+                own_left, own_right = share_left[j], share_right[j]  # as `build` has it
+            else:
+                own_left = own_right = 0.0
+            to_left, to_right = min(share_left[j], own_left), min(share_right[j], own_right)
+            if down > 0.0 and to_left + to_right > 0.0:
                 west, east = j - 1 if j > 0 else n - 1, j + 1 if j < n - 1 else 0
-                to_left, to_right = min(share_left[j], left * scale), min(share_right[j], right * scale)
-                if to_left + to_right > 0.0:
-                    given = gz[i - 1, j] / (to_left + to_right)
-                    if to_left > 0.0:
-                        held = gz[i - 1, west] + FACING * left
-                        out[j] = max(out[j], given * to_left / held)
-                    if to_right > 0.0:
-                        held = gz[i - 1, east] + FACING * right
-                        out[j] = max(out[j], given * to_right / held)
-            share_left[j], share_right[j] = left * scale, right * scale
+                given = down / (to_left + to_right)
+                below_west, below_east = gz[i - 1, west], gz[i - 1, east]
+                # Beside void a post may pass its conductance on; beside cells that it does not touch it may not.
+                if to_left > 0.0 and (left > 0.0 or alive[west] > 0.0 or below_west > 0.0):
+                    held = below_west + FACING * left
+                    out[j] = max(out[j], given * to_left / held if held > 0.0 else np.inf)
+                if to_right > 0.0 and (right > 0.0 or alive[east] > 0.0 or below_east > 0.0):
+                    held = below_east + FACING * right
+                    out[j] = max(out[j], given * to_right / held if held > 0.0 else np.inf)
+            share_left[j], share_right[j] = own_left, own_right
 
 
 def build(
