@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -97,6 +98,7 @@ def check_case(path: Path, *, json: bool) -> Answer | None:
     more memory than there is.
     """
     from kapitza.case import load
+    from kapitza.case.sweep import grid_of
     from kapitza.estimate import require
 
     case = load(path)
@@ -105,15 +107,21 @@ def check_case(path: Path, *, json: bool) -> Answer | None:
         problems = _problems(case.stack)
         if problems:
             raise case.located(InputError("\n".join(problems)))
+    swept = case.data.get("sweep")
+    points = grid_of(swept, case.data).shape if swept else ()
     if json:
         answer = {"status": "ok", "cells": need.cells, "memory": need.memory_bytes, "time": need.seconds}
-        return answer | ({"frames": need.frames, "file": need.file_bytes} if need.frames else {})
+        answer |= {"frames": need.frames, "file": need.file_bytes} if need.frames else {}
+        return answer | ({"sweep": list(points)} if points else {})
     from kapitza.output.readable import duration, memory
 
     show(f"{path}: valid", f"cells:  {need.cells:,}")
     show(f"memory: about {memory(need.memory_bytes)}", f"time:   about {duration(need.seconds)}")
     if need.frames:
         show(f"frames: {need.frames:,}, about {memory(need.file_bytes)} in OUT.h5")
+    if points:
+        many = " x ".join(f"{size:,}" for size in points)
+        show(f"sweep:  {many} points" + (f" = {math.prod(points):,}" if len(points) > 1 else ""))
     return None
 
 

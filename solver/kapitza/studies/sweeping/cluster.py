@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Generator, Sequence
 from importlib import import_module
 from queue import Empty, Queue
 from typing import Any
+from urllib.parse import urlsplit
 
 from kapitza import __version__
 from kapitza.errors import InputError, ResourceError
@@ -75,10 +77,16 @@ def _answer(future: Any, chunk: list[int], chunks: Chunks) -> bytes:
 
 
 def _client(address: str) -> Any:
+    module = _distributed()
+    parts = urlsplit(address if "://" in address else f"tcp://{address}")
     try:
-        return _distributed().Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as problem:
-        reason = str(problem).partition("\n")[0] or type(problem).__name__
+        # A client that finds nobody complains on standard error when it goes, so knock first.
+        socket.create_connection((parts.hostname or "", parts.port or 0), PATIENCE).close()
+        return module.Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError, OverflowError) as problem:
+        reason = (
+            getattr(problem, "strerror", None) or str(problem).partition("\n")[0] or type(problem).__name__
+        )
         raise InputError(
             f"--scheduler: no Dask scheduler answers at {address} ({reason}); start one with `dask scheduler` and "
             "workers with `dask worker tcp://…`, and give its address, for example tcp://127.0.0.1:8786"
