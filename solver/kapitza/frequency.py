@@ -176,8 +176,7 @@ class _Problem:
         self.mesh: Mesh = build_plane(layout) if line is None else line.mesh
         system = plane_assembly.assemble(layout, self.mesh, conductivities)
         nothing = np.zeros(self.mesh.shape)
-        # Two-ports know how heat bends the profile inside a cell.
-        self.system = replace(system, shift_lower=nothing, shift_upper=nothing) if self.one else system
+        self.system = replace(system, shift_lower=nothing, shift_upper=nothing)
         self.volume = volumes(self.mesh, system.area_z)
         self.capacity = capacities(layout, self.mesh, self.volume, T)
         problem = None if line is None else line_assembly.assemble(layout, line, conductivities)
@@ -343,12 +342,9 @@ def _without_heat(system: System) -> System:
         nothing = np.zeros(group.sheet_first.shape)
         return replace(group, sheet_first=nothing, sheet_second=nothing)
 
-    still = np.zeros(system.heat.shape)
     return replace(
         system,
-        heat=still,
-        shift_lower=still,
-        shift_upper=still,
+        heat=np.zeros(system.heat.shape),
         sides=sides,
         faces_z=faces(system.faces_z),
         faces_x=faces(system.faces_x),

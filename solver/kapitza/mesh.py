@@ -18,7 +18,8 @@ from kapitza.errors import InputError
 from kapitza.layout import Floats, Ints, Layout
 from kapitza.model import Circle, Geometry, Rectangle, SheetSource, Source, Span, Stack
 
-FASTEST, WIDEST = 1.4, 40.0  # growth of refined cells from one to the next, and in all
+FASTEST = 1.4  # growth of refined cells from one to the next
+WIDEST, WIDEST_LINE = 40.0, 200.0  # in all: in two dimensions, and along a line, where first instants count
 SAME = 1e-11  # edges closer than this fraction of the extent are one edge
 
 
@@ -123,7 +124,7 @@ class LineGrid(Mesh):
         if self.refined:
             for count in np.unique(cells):
                 here = np.flatnonzero(cells == count)
-                widths = _widths(1.0, int(count), refine=True)
+                widths = _widths(1.0, int(count), refine=True, widest=WIDEST_LINE)
                 place = (first[here][:, np.newaxis] + np.arange(count)).ravel()
                 dz[place] = (size[here][:, np.newaxis] * widths).ravel()
                 starts = np.concatenate([[0.0], np.cumsum(widths[:-1])])
@@ -387,15 +388,15 @@ def share_cells(total: int, sizes: Floats, least: int) -> Ints:
     return extra + least
 
 
-def _widths(size: float, cells: int, refine: bool) -> Floats:
+def _widths(size: float, cells: int, refine: bool, widest: float = WIDEST) -> Floats:
     """(cells,) widths that add up to ``size``: equal, or growing from both ends over a third of them each, by a factor
-    that is the same from one to the next, up to fortyfold in all."""
+    that is the same from one to the next, up to ``widest`` in all."""
     if not refine or cells < 3:
         return np.full(cells, size / cells)
     growing = round(cells / 3)
     position = np.arange(cells)
     step = np.minimum(np.minimum(position, cells - 1 - position), growing)
-    widths: Floats = min(FASTEST, WIDEST ** (1.0 / growing)) ** step
+    widths: Floats = min(FASTEST, widest ** (1.0 / growing)) ** step
     widths *= size / widths.sum()
     return widths
 

@@ -105,11 +105,10 @@ def _mapped(stack: Stack, of: Callable[[TimeLaw], float]) -> Stack:
 
 @dataclass(frozen=True)
 class _Pattern:
-    """What one unit of a slot adds: to the cells' heat and what it shifts at their lower and upper faces, to the sheets
-    of each group of faces, to the heats and the temperature of each term of each side; None where it adds nothing."""
+    """What one unit of a slot adds: to the cells' heat, to the sheets of each group of faces, to the heats and the
+    temperature of each term of each side; None where it adds nothing."""
 
     heat: Floats | None
-    shifts: tuple[Floats, Floats]
     sheets: Sequence[tuple[Floats, Floats] | None]
     terms: Sequence[Sequence[tuple[Floats | None, float]]]
 
@@ -128,12 +127,15 @@ class DrivenSystem:
 
     @staticmethod
     def assemble(layout: Layout, mesh: Mesh, properties: Properties) -> DrivenSystem:
-        """Conductances once, loads slot by slot."""
+        """Conductances once, loads slot by slot. A uniform source does not shift the temperature that a face sees:
+        that holds in the steady state alone (`transient.linear` has its counterpart in time)."""
         drive = Drive.of(layout.stack)
         base = drive.values(0.0)
 
         def at(values: Floats) -> System:
-            return assemble(layout.with_values(drive.stack_at(values)), mesh, properties)
+            found = assemble(layout.with_values(drive.stack_at(values)), mesh, properties)
+            nothing = np.zeros(mesh.shape)
+            return replace(found, shift_lower=nothing, shift_upper=nothing)
 
         system = at(base)
         patterns = []
@@ -151,24 +153,14 @@ class DrivenSystem:
         if not chosen:
             return self.system
         system = self.system
-        heat, lower, upper = system.heat, system.shift_lower, system.shift_upper
+        heat = system.heat
         for amount, pattern in chosen:
             if pattern.heat is not None:
                 heat = heat + amount * pattern.heat
-                lower, upper = lower + amount * pattern.shifts[0], upper + amount * pattern.shifts[1]
         groups = [_faces_at(faces, i, chosen) for i, faces in enumerate(system.all_faces)]
         sides = [_side_at(side, i, chosen) for i, side in enumerate(system.sides)]
         wrap = groups[2] if system.wrap is not None else None
-        return replace(
-            system,
-            heat=heat,
-            shift_lower=lower,
-            shift_upper=upper,
-            faces_z=groups[0],
-            faces_x=groups[1],
-            wrap=wrap,
-            sides=sides,
-        )
+        return replace(system, heat=heat, faces_z=groups[0], faces_x=groups[1], wrap=wrap, sides=sides)
 
     @cached_property
     def temperatures(self) -> tuple[float, float] | None:
@@ -187,7 +179,6 @@ class DrivenSystem:
 
 def _difference(one: System, two: System, unit: float) -> _Pattern:
     heat = (two.heat - one.heat) / unit
-    shifts = (two.shift_lower - one.shift_lower) / unit, (two.shift_upper - one.shift_upper) / unit
     sheets: list[tuple[Floats, Floats] | None] = []
     for a, b in zip(one.all_faces, two.all_faces, strict=True):
         if a.sheet_first is None or a.sheet_second is None or b.sheet_first is None or b.sheet_second is None:
@@ -203,7 +194,7 @@ def _difference(one: System, two: System, unit: float) -> _Pattern:
             moved = term_a.temperature != term_b.temperature
             row.append((put if put.any() else None, 1.0 if moved else 0.0))
         terms.append(row)
-    return _Pattern(heat if heat.any() else None, shifts, sheets, terms)
+    return _Pattern(heat if heat.any() else None, sheets, terms)
 
 
 def _faces_at(faces: Faces, group: int, chosen: Sequence[tuple[float, _Pattern]]) -> Faces:

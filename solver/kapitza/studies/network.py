@@ -156,12 +156,10 @@ def _of(into: Mapping[str, Floats], names: tuple[str, str]) -> Floats:
 
 
 def _rising(system: System) -> System:
-    """Boundary temperatures at zero. In one dimension the network knows by itself how heat bends a cell's profile."""
+    """Boundary temperatures at zero, and no profile of the steady state inside cells."""
     sides = [
         replace(side, terms=[t if t.temperature is None else replace(t, temperature=0.0) for t in side.terms])
         for side in system.sides
     ]
-    if system.mesh.dx is not None:
-        return replace(system, sides=sides)
     nothing = np.zeros(system.mesh.shape)
     return replace(system, sides=sides, shift_lower=nothing, shift_upper=nothing)

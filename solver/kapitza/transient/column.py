@@ -24,7 +24,7 @@ class Column:
 
     @staticmethod
     def of(system: System, reference: float) -> Column:
-        """Of a system; its temperatures above ``reference`` [K]."""
+        """Of a system without shifts; its temperatures above ``reference`` [K]."""
         nothing = np.zeros(system.mesh.shape)
         still = Rise(nothing, nothing)
         put = system.heat - system.divergence(system.z_flows(still), system.x_flows(still), None)
@@ -37,9 +37,7 @@ class Column:
                     put[cell] += term.heat
                     parts.append(term.heat)
                 else:
-                    shift = system.shift_lower if side.name in ("bottom", "inner") else system.shift_upper
-                    beyond = term.temperature - reference - float(shift[cell, 0])
-                    ends.append((cell, float(term.conductance[0]), beyond))
+                    ends.append((cell, float(term.conductance[0]), term.temperature - reference))
         into = sum(float(part[part > 0].sum()) for part in parts)
         out = -sum(float(part[part < 0].sum()) for part in parts)
         return Column(system.faces_z.conductance[:, 0].copy(), put[:, 0], tuple(ends), into, out)

@@ -22,10 +22,12 @@ INFO = SolverInfo("", "", 0, 0.0)
 
 @dataclass(frozen=True)
 class Frames:
-    """layout : of the stack as it is at t = 0 · problem : in 1-D, assembled with every cell a segment; None in 2-D"""
+    """layout : of the stack as it is at t = 0 · problem : in 1-D, assembled with every cell a segment; None in 2-D
+    level_start : cells are at one temperature each at t = 0, when nothing has flowed yet"""
 
     layout: Layout
     problem: LineProblem | None
+    level_start: bool = False
 
     def linear(self, t: float, y: Floats, reference: float, net: Floats, system: System) -> Solved:
         """y : (nz, nx) temperature above ``reference`` that the faces see [K] · net : heat gained [W]."""
@@ -76,6 +78,10 @@ class Frames:
         return self._of_faces(0.0, lower, upper, (lower, upper), bent, system, z, into, None)
 
     def _plane(self, t: float, state: PlaneState) -> Solved:
+        if self.level_start and t == 0.0:
+            none = np.zeros(state.system.mesh.shape)
+            level = replace(state.system, half_z=none, half_left=none, half_right=none, links=None)
+            state = replace(state, system=level)
         return replace(plane.build(self.layout, state, ()), time=t)
 
     def _line(
@@ -90,21 +96,42 @@ class Frames:
     ) -> Solved:
         base = self.problem
         assert base is not None
-        half = base.chain.resistance
+        below_half, above_half = self._halves(system, level_start=self.level_start and t == 0.0)
         below = np.concatenate([into.get(_name(system, 0), np.zeros(1)), z[2][:, 0]])
         above = np.concatenate([z[0][:, 0], -into.get(_name(system, 1), np.zeros(1))])
-        lower_half = system.half_z[:, 0]
-        lower = level[:, 0] + system.shift_lower[:, 0] + below * lower_half
-        upper = level[:, 0] + system.shift_upper[:, 0] - above * (half[0::3] + half[1::3] - lower_half)
+        lower, upper = level[:, 0] + below * below_half, level[:, 0] - above * above_half
         levels = (lower, upper)
         if media is not None:
             lower, upper = media.temperature(lower), media.temperature(upper)
-        # What leaves a cell through its faces shapes its profile; a front that no cell resolves yet bends nothing.
+        # What leaves a cell through its faces shapes its profile.
         bent = (system.heat - net)[:, 0]
         found = self._of_faces(t, lower, upper, levels, bent, system, z, into, media)
-        cells = level[:, 0] if media is None else media.temperature(level[:, 0])
+        cells = self._centres(level[:, 0], bent, system.heat[:, 0])
+        if media is not None:
+            cells = media.temperature(cells)
         assert found.line is not None
         return replace(found, fields=LineFields(found.line, cells))
+
+    def _halves(self, system: System, level_start: bool) -> tuple[Floats, Floats]:
+        """(nz,) resistances from the cells' own temperatures to their lower and upper faces [K/W]."""
+        assert self.problem is not None
+        half = self.problem.chain.resistance
+        if level_start:
+            return np.zeros(len(half[0::3])), np.zeros(len(half[0::3]))
+        lower = system.half_z[:, 0]
+        axis = np.isinf(lower)  # a body without a hole: nothing comes through its middle
+        below = np.where(axis, 0.0, lower)
+        return below, np.where(axis, half[1::3], half[0::3] + half[1::3] - below)
+
+    def _centres(self, level: Floats, bent: Floats, heat: Floats) -> Floats:
+        """(nz,) level at the cells' centres: what the faces see, less the parabola of the source as far as that has
+        come about. A front that no cell resolves yet bends nothing."""
+        if not heat.any():
+            return level
+        base = self.problem
+        assert base is not None
+        carried = np.clip(bent, np.minimum(heat, 0.0), np.maximum(heat, 0.0))
+        return replace(base, heat=carried).inside(level, level - carried * base.chain.resistance[1::3])
 
     def _of_faces(
         self,

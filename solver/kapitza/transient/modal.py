@@ -125,14 +125,12 @@ class ModalBody(LinearBody):
     def flow(self, y: Floats, values: Floats) -> Flow:
         load, into, out = self._put(values)
         net = self._plain.left_in_modes(load, y)
-        system = self.system(values)
-        for side in system.sides:
-            shift = system.shift_lower if side.name in ("bottom", "inner") else system.shift_upper
+        for side in self.system(values).sides:
             for term in side.terms:
                 if term.temperature is None or not term.conductance.any():
                     continue
                 row = int(side.row[0])
-                beside = self._cells(y[row : row + 1])[0] + shift[row]
+                beside = self._cells(y[row : row + 1])[0]
                 put = term.conductance * ((term.temperature - self.reference) - beside)
                 net[row] += self._plain.forward(put[np.newaxis])[0]
                 into += float(put[put > 0].sum())

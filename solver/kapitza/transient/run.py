@@ -88,7 +88,7 @@ class _Problem:
     def _frames(self, conductivities: Properties) -> Frames:
         line = self.line
         problem = None if line is None else line_assembly.assemble(self.start, line, conductivities)
-        return Frames(self.start, problem)
+        return Frames(self.start, problem, self.layout.stack.solve.initial != "steady")
 
     def onset(self) -> Floats:
         """(nz, nx) temperature at which each cell begins to melt [K], infinite where it never does."""
