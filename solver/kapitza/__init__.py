@@ -58,6 +58,7 @@ _HOMES = {
         "Source",
         "Stack",
         "Temperature",
+        "ThermoelectricOptions",
         "TransientOptions",
         "ZthOptions",
     ),

@@ -144,6 +144,10 @@ def _problems(stack: Stack) -> list[str]:
 
         return run.problems(stack)
     found = examine.problems(at_start(stack))
+    if stack.thermoelectric is not None and not found:
+        from kapitza.thermoelectric import run as thermoelectric
+
+        return thermoelectric.problems(stack)
     if stack.transient is not None and not found:
         from kapitza.assemble.capacity import capacity_laws
         from kapitza.layout import Layout

@@ -29,12 +29,7 @@ def solve(stack: Stack) -> Solution:
     plain = replace(stack, thermoelectric=None)
     plain_solution = pipeline.solve(plain)  # says first what is wrong beside the current
     layout = plain_solution.layout
-    if pipeline.nonlinear(layout):
-        raise InputError(
-            "thermoelectric: takes constant conductivities and contacts of constant resistance; freeze conductivities "
-            'by [solve] properties_at = "…", and give the contacts as resistances'
-        )
-    circuit = Circuit.of(layout)
+    circuit = _circuit(layout)
     operation = Operation(Response.of(plain, circuit, pipeline.solve))
     answer = operation.response.at(_current(operation, options))
     solution, temperature = _solved(plain, circuit, operation.response, answer)
@@ -48,6 +43,24 @@ def solve(stack: Stack) -> Solution:
             thermoelectric=leg,
         )
     )
+
+
+def problems(stack: Stack) -> list[str]:
+    """What is wrong with the current of a stack whose layers and contacts are right."""
+    try:
+        _circuit(Layout.of(stack))
+    except InputError as error:
+        return str(error).splitlines()
+    return []
+
+
+def _circuit(layout: Layout) -> Circuit:
+    if pipeline.nonlinear(layout):
+        raise InputError(
+            "thermoelectric: takes constant conductivities and contacts of constant resistance; freeze conductivities "
+            'by [solve] properties_at = "…", and give the contacts as resistances'
+        )
+    return Circuit.of(layout)
 
 
 def _current(operation: Operation, options: ThermoelectricOptions) -> float:
