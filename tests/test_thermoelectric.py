@@ -14,7 +14,6 @@ import pytest
 import kapitza as kp
 import kapitza.cli
 from kapitza.errors import InputError, PhysicsError
-from kapitza.model import ThermoelectricOptions
 from kapitza.verify.leg import REAL
 
 CASE = Path(__file__).parent.parent / "cases" / "thermoelectric_leg.toml"
@@ -34,7 +33,7 @@ def leg(current: float | None = None, load: float | str | None = None, **changes
             "bottom": kp.Boundary(kp.Temperature(470.0)),
             "top": kp.Boundary(kp.Temperature(310.0)),
         },
-        thermoelectric=ThermoelectricOptions(current, load),  # type: ignore[arg-type]
+        thermoelectric=kp.ThermoelectricOptions(current, load),  # type: ignore[arg-type]
     )
     return replace(stack, **changes)
 
@@ -140,7 +139,7 @@ def stack(load: float | str | None = None, current: float | None = None) -> kp.S
             side: kp.Boundary(kp.Reservoir(T, kp.Resistance(r)))
             for side, T, r in zip(("bottom", "top"), ENDS, FILMS, strict=True)
         },
-        thermoelectric=ThermoelectricOptions(current, load),  # type: ignore[arg-type]
+        thermoelectric=kp.ThermoelectricOptions(current, load),  # type: ignore[arg-type]
     )
 
 
@@ -295,6 +294,13 @@ def test_files_and_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     printed = capsys.readouterr().out
     assert "efficiency 7.453 %" in printed
     assert "effective ZT 0.8671, beside 1.121 of leg alone" in printed
+
+
+def test_check_knows_the_current(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, text = tmp_path / "leg.toml", CASE.read_text()
+    path.write_text(text.replace('electrical_resistivity = "10 uohm*m"', ""))
+    assert kapitza.cli.main(["check", str(path)]) == 2
+    assert "leg lies between layers that carry the current" in capsys.readouterr().err
 
 
 def test_one_cell_gives_the_same() -> None:
