@@ -99,6 +99,21 @@ def test_two_keys_move_together(die: kp.Case) -> None:
     assert np.allclose(found["junction"], junction(found[SINK], found[JOINT]), rtol=1e-13)
 
 
+def test_thermoelectric_legs_and_channels() -> None:
+    leg = kp.load(CASES / "thermoelectric_leg.toml")
+    found = kp.sweep(leg, {"interfaces.0.scale": [0.5, 2]})
+    one = kp.solve(leg.replace({"interfaces.0.scale": 2})).summary()["thermoelectric"]
+    assert found["thermoelectric.efficiency"][1] == one["efficiency"]
+    assert found["thermoelectric.most_power.power"][1] == one["most_power"]["power"]
+    assert found.variables["thermoelectric.open_voltage"].unit == "V"
+    two = kp.load(CASES / "electron_phonon_contact.toml")
+    both = kp.sweep(two, {"interfaces.0.scale": [0.5, 2]})
+    answer = kp.solve(two.replace({"interfaces.0.scale": 2})).summary()
+    far = answer["interfaces"][0]["far_field_conductance"]
+    assert both["interfaces.gold|sapphire.far_field_conductance"][1] == far
+    assert both["channels.decay_length.gold.0"][1] == answer["channels"]["decay_length"]["gold"][0]
+
+
 def test_the_case_s_own_sweep(die: kp.Case) -> None:
     own = die.replace({"sweep": {"layers.sink.material": ["copper", "aluminium"], SINK: ["2 mm"]}})
     found = kp.sweep(own)

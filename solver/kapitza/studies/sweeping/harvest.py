@@ -21,6 +21,20 @@ Numbers = dict[str, tuple[float, str]]
 
 KELVIN, WATT, FLUX, CONDUCTANCE = "K", "W", "W/m^2", "W/(m^2*K)"
 CONDUCTIVITY, RESISTANCE, NONE = "W/(m*K)", "K/W", "1"
+CONTACT = {"jump": KELVIN, "flux": FLUX, "conductance": CONDUCTANCE, "far_field_conductance": CONDUCTANCE}
+LEG = {
+    "current": "A",
+    "voltage": "V",
+    "open_voltage": "V",
+    "load": "ohm",
+    "resistance": "ohm",
+    "power": WATT,
+    "heat_in": WATT,
+    "heat_out": WATT,
+    "efficiency": NONE,
+    "cooling": NONE,
+    "effective_zt": NONE,
+}
 RESERVED = ("time", "frequency", "status", "message")  # names that the result has itself
 
 
@@ -53,10 +67,10 @@ def _numbers(summary: Mapping[str, Any]) -> Iterator[tuple[str, tuple[float, str
     for row in summary["layers"]:
         for key in ("min", "mean", "max"):
             yield f"layers.{row['name']}.{key}", (_float(row[key]), KELVIN)
-    units = {"jump": KELVIN, "flux": FLUX, "conductance": CONDUCTANCE}
     for row in summary["interfaces"]:
-        for key, unit in units.items():
-            yield f"interfaces.{row['name']}.{key}", (_float(row[key]), unit)
+        for key, unit in CONTACT.items():
+            if key in row:
+                yield f"interfaces.{row['name']}.{key}", (_float(row[key]), unit)
     for name, side in summary["boundaries"].items():
         yield f"boundaries.{name}.heat", (_float(side["heat"]), WATT)
         yield f"boundaries.{name}.temperature", (_float(side["temperature"]), KELVIN)
@@ -69,6 +83,19 @@ def _numbers(summary: Mapping[str, Any]) -> Iterator[tuple[str, tuple[float, str
         yield f"energy.{key}", (_float(summary["energy"][key]), WATT if steady else "J")
     yield "energy.imbalance", (_float(summary["energy"]["imbalance"]), NONE)
     yield "cells", (_float(summary["cells"]), NONE)
+    yield from _leg("thermoelectric", summary.get("thermoelectric") or {})
+    for material, lengths in ((summary.get("channels") or {}).get("decay_length") or {}).items():
+        for number, length in enumerate(lengths):
+            yield f"channels.decay_length.{material}.{number}", (_float(length), "m")
+
+
+def _leg(path: str, values: Mapping[str, Any]) -> Iterator[tuple[str, tuple[float, str]]]:
+    """What a thermoelectric leg does, and at its best loads."""
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _leg(f"{path}.{key}", value)
+        elif key in LEG:
+            yield f"{path}.{key}", (_float(value), LEG[key])
 
 
 def of_response(point: int, response: Response) -> Outcome:
