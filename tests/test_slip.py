@@ -193,3 +193,20 @@ def test_round_walls_are_told() -> None:
     text += '[boundary.inner]\nheat = "3 uW"\n'
     solution = kp.solve(Case.from_dict(tomllib.loads(text)))
     assert any("plane wall" in text for text in solution.warnings)
+
+
+def test_slip_beside_emitted_phonons_is_told() -> None:
+    """R between emitted phonons is that between equilibria and the slips of both sides: adding it counts it twice."""
+    slips, joint = [{"model": "slip"}], {"between": ["film", "wafer"], "model": "series"}
+    data = {
+        "geometry": {"kind": "slab", "area": "1 mm^2"},
+        "layers": [
+            {"name": "film", "material": "germanium", "thickness": "1 um"},
+            {"name": "wafer", "material": "silicon", "thickness": "2 um"},
+        ],
+        "boundary": {"bottom": {"temperature": "301 K"}, "top": {"temperature": "300 K"}},
+    }
+    for temperatures, told in (("emitted", True), ("equilibrium", False)):
+        dmm = {"model": "dmm", "temperatures": temperatures}
+        case = Case.from_dict(data | {"interfaces": [joint | {"of": [dmm, *slips]}]})
+        assert any("hold the slip" in text for text in kp.solve(case).warnings) == told

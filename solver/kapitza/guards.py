@@ -26,7 +26,7 @@ SHOWN = 3  # names listed before the rest is counted
 def warnings(solved: Solved) -> list[str]:
     """Everything worth saying, each once: contacts, then boundaries, then layers, then circles."""
     circles = curved.coarse(solved.layout, solved.mesh)
-    laws = [*_contacts(solved), *_boundaries(solved), *_round_walls(solved)]
+    laws = [*_contacts(solved), *_boundaries(solved), *_slips(solved)]
     return [*laws, *thin_layers(solved.layout, _warmth(solved)), *circles]
 
 
@@ -64,14 +64,18 @@ def _boundaries(solved: Solved) -> Iterator[str]:
         yield from (f"{name}: {text}" for text in dict.fromkeys(said))
 
 
-def _round_walls(solved: Solved) -> Iterator[str]:
-    """A slip where contacts may be curved."""
-    if solved.stack.geometry.kind not in ROUND:
-        return
+def _slips(solved: Solved) -> Iterator[str]:
+    """A slip where contacts may be curved, or beside a model that holds it already."""
     conditions = [boundary.condition for boundary in solved.stack.boundaries.values()]
-    laws = [*solved.interfaces.laws, *(c.law for c in conditions if isinstance(c, Reservoir))]
-    if any(slip.uses(law.about) for law in laws):
+    said = [law.about for law in solved.interfaces.laws]
+    said += [c.law.about for c in conditions if isinstance(c, Reservoir)]
+    if solved.stack.geometry.kind in ROUND and any(slip.uses(about) for about in said):
         yield "slip: its coefficient is that of a plane wall; on a curved one it holds where the radius is many paths"
+    if any(slip.doubled(about) for about in said):
+        yield (
+            "slip: in series with a mismatch model between the temperatures of emitted phonons, which hold the slip of "
+            'both sides already; give that model temperatures = "equilibrium", or leave the slip out'
+        )
 
 
 def _warmth(solved: Solved) -> Callable[[Ints], Floats]:

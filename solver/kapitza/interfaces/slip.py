@@ -89,3 +89,12 @@ def _capacity(material: Material) -> TemperatureLaw | None:
 def uses(about: About) -> bool:
     """Whether a law is, or holds, a slip."""
     return about.model == MODEL or any(uses(member) for member in about.of)
+
+
+def doubled(about: About) -> bool:
+    """Whether a slip stands in series with a model whose temperatures hold it already."""
+    if about.model == "series":
+        emitted = any(("temperatures", "emitted") in member.conventions for member in about.of)
+        if emitted and any(member.model == MODEL for member in about.of):
+            return True
+    return any(doubled(member) for member in about.of)
