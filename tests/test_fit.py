@@ -136,7 +136,10 @@ def test_lines_extrapolated_to_a_contact_are_those_of_least_squares() -> None:
 def test_planted_values_lie_in_their_intervals() -> None:
     """At least 93 of 100 noisy trials for every parameter; G and k of a laminate."""
     case = kp.load(CASES / "superlattice_fit.toml")
-    case = case.replace({"fit.columns.k": {"unit": "W/(m*K)", "is": "effective_conductivity"}})
+    begin = {"interfaces.0.conductance": {"start": "190 MW/(m^2*K)"}, "materials.alumina.conductivity": {}}
+    case = case.replace(
+        {"fit.columns.k": {"unit": "W/(m*K)", "is": "effective_conductivity"}, "fit.parameters": begin}
+    )
     periods = np.array([4.0, 9.0, 20.0, 50.0])
     G, k = 2.1e8, 1.9
     share = 0.45 / 46.0 + 0.55 / k
@@ -281,7 +284,7 @@ def test_too_small_sigmas_are_told() -> None:
 
 def test_thermal_impedance() -> None:
     case = kp.load(CASES / "zth_package.toml")
-    times = np.geomspace(1e-4, 30.0, 14)
+    times = np.geomspace(1e-2, 30.0, 9)
     curve = kp.zth(case.replace({"zth.points": 60}))
     y = np.exp(np.interp(np.log(times), np.log(curve.time), np.log(curve.zth)))
     path = next(i for i, raw in enumerate(case.data["interfaces"]) if "resistance" in raw)
@@ -297,7 +300,7 @@ def test_thermal_impedance() -> None:
             }
         }
     )
-    found = kp.fit(fitted, {"t": times, "Z": y * (1.0 + 1e-3 * np.resize([1.0, -1.0, 0.5], 14))})
+    found = kp.fit(fitted, {"t": times, "Z": y * (1.0 + 1e-3 * np.resize([1.0, -1.0, 0.5], 9))})
     value = found[key]
     low, high = value.interval or (0.0, 0.0)
     assert low <= _si(case.data["interfaces"][path]["resistance"]) <= high

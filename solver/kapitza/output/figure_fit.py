@@ -204,8 +204,15 @@ def _notes(found: Fit) -> list[str]:
     lines = []
     for one in found.parameters[:LISTED]:
         value, error = value_and_error(one)
-        spread = f" ± {error}" if one.error is not None else " (not determined)"
-        lines.append(f"{one.path} = {value}{spread} {nice(one.unit)}".rstrip())
+        spread = f" ± {error}" if one.error is not None else ""
+        note = (
+            ""
+            if one.error is not None
+            else " (not determined)"
+            if not one.bound
+            else f" (its {one.bound} value)"
+        )
+        lines.append(f"{one.path} = {value}{spread} {nice(one.unit)}".rstrip() + note)
     left = len(found.parameters) - LISTED
     if left > 0:
         lines.append(f"and {left} more")

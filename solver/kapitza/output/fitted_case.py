@@ -28,6 +28,9 @@ def _about(found: Fit) -> str:
     lines = [f"fitted to {Path(found.source).name}; values ± standard errors:"]
     for one in found.parameters:
         value, error = value_and_error(one)
-        spread = f" ± {error}" if one.error is not None else ", not determined"
-        lines.append(f"{one.path} = {value}{spread} {one.unit}".rstrip())
+        spread = f" ± {error}" if one.error is not None else ""
+        note = (
+            "" if one.error is not None else f" (its {one.bound} value)" if one.bound else " (not determined)"
+        )
+        lines.append(f"{one.path} = {value}{spread} {one.unit}".rstrip() + note)
     return "".join(f"# {line}\n" for line in lines)

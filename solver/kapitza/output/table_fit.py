@@ -45,7 +45,7 @@ def fit_report(found: Fit) -> list[Table | str]:
 def value_and_error(one: Estimate) -> tuple[str, str]:
     """The number with as many digits as its error has, in the unit of the case: ("259.8", "5.1")."""
     if one.error is None or one.error == 0.0:
-        return plain(one.number, 5), "–"
+        return plain(one.number, 3 if one.error is None else 5), "–"
     error = one.error / one.factor
     places = DIGITS - 1 - math.floor(math.log10(float(f"{error:.1e}")))
     if abs(one.number) < 1e6 and places <= 6 and (one.number == 0.0 or abs(one.number) >= 1e-3):

@@ -8,7 +8,7 @@ bounds), on logarithms of what is positive.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ SETTLED = 1e-3  # relative change of a scatter
 LEAST = 1e-12  # of the data: no scatter is smaller
 NOISE = {"steady": 1e-6, "frequency": 1e-6, "cell": 1e-6, "zth": 1e-4, "transient": 1e-3}  # of derivatives
 PULL = 0.03
+FEW = 20  # runs to whose contacts straight lines are drawn
 LOST = 3.0  # standard error of a logarithm from which an interval says nothing
 FINE = 1e-2  # of a standard error: written values are rounded to this
 
@@ -135,37 +136,45 @@ def _least(model: Model, start: Floats, sigma: Floats, pull: float) -> _Found:
     known: dict[bytes, Floats] = {}
 
     def predicted(inner: Floats) -> Floats:
+        """At values where the case has no answer NaN, which makes the step shorter; not at the start."""
         key = inner.tobytes()
         if key not in known:
+            begun = bool(known)
             known.clear()
-            known[key] = model.predict([model.variables.values(inner)])[0]
+            try:
+                known[key] = model.predict([model.variables.values(inner)])[0]
+            except (InputError, PhysicsError):
+                if not begun:
+                    raise
+                known[key] = np.full(model.size, np.nan)
         return known[key]
 
-    def residual(inner: Floats) -> Floats:
+    def residual(moved: Floats) -> Floats:
+        inner = start + moved
         return np.concatenate([model.residual(predicted(inner)) / sigma, tie @ (inner - home)])
 
-    def jacobian(inner: Floats) -> Floats:
-        return np.vstack([derivatives.at(inner) / sigma[:, np.newaxis], tie])
+    def jacobian(moved: Floats) -> Floats:
+        return np.vstack([derivatives.at(start + moved) / sigma[:, np.newaxis], tie])
 
-    found = least_squares(
+    low, high = model.variables.bounds
+    found = least_squares(  # from zero, so that the first step is at most a factor e
         residual,
-        start,
+        np.zeros(p),
         jac=jacobian,
-        bounds=model.variables.bounds,
-        x_scale="jac",
+        bounds=(low - start, high - start),
         ftol=TOLERANCE,
         xtol=TOLERANCE,
         gtol=TOLERANCE,
         max_nfev=MOST,
     )
     if found.status <= 0:
-        values = model.variables.texts(model.variables.values(found.x))
+        values = model.variables.texts(model.variables.values(start + found.x))
         told = ", ".join(f"{path} = {value}" for path, value in values.items())
         raise PhysicsError(
             f"fit: not converged after {MOST} iterations, at {told}. Begin nearer (start), "
             "give between, or fit fewer keys"
         )
-    inner = np.asarray(found.x)
+    inner = start + np.asarray(found.x)
     J = np.asarray(found.jac, dtype=float)[: len(sigma)] * sigma[:, np.newaxis]
     return _Found(inner, predicted(inner), J, sigma, int(found.nfev), derivatives.kind)
 
@@ -286,12 +295,10 @@ def _measured(model: Model, found: _Found, rest: Floats) -> tuple[Measured, ...]
 
 
 def _lines(model: Model, values: Floats, sigma: Floats) -> tuple[fit_lines.Extrapolated, ...]:
-    """Straight lines to the contacts, where temperatures of one steady run were measured along z."""
+    """Straight lines to the contacts, where temperatures of steady runs were measured along z."""
     columns = model.plan.results
-    if model.plan.mode != "steady" or len(model.runs) != 1 or not model.runs[0].points:
+    if model.plan.mode != "steady" or not model.runs[0].points or len(model.runs) > FEW:
         return ()
-    from kapitza import pipeline
-
     place = next((c for c in model.plan.places if c.place == "z"), None)
     if place is None or model.base.stack.geometry.two_dimensional:
         return ()
@@ -299,6 +306,14 @@ def _lines(model: Model, values: Floats, sigma: Floats) -> tuple[fit_lines.Extra
     n = model.data.rows
     weight = 1.0 / sigma[i * n : (i + 1) * n]
     known = model.data.sigma[columns[i].name] is not None
-    solved = pipeline.solve(model.stack(model.runs[0], values))
     z, T = model.data.values[place.name], model.data.values[columns[i].name]
-    return fit_lines.extrapolate(solved, z, T, weight, known)
+    found: list[fit_lines.Extrapolated] = []
+    for run, solved in zip(model.runs, model.solutions(values), strict=True):
+        told = ", ".join(
+            f"{c.name} {float(c.written.number(model.data.values[c.name][run.rows[0]])):.4g} {c.written.unit}".rstrip()
+            for c in model.plan.settings
+        )
+        rows = run.rows
+        for line in fit_lines.extrapolate(solved, z[rows], T[rows], weight[rows], known):
+            found.append(replace(line, name=f"{line.name}, {told}" if told else line.name))
+    return tuple(found)
