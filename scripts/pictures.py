@@ -165,7 +165,7 @@ def nanocomposites() -> None:
         axes.plot(coarse * 1e9, solved, "o", color=colour, markersize=3.5)
         dilute = [cylinders.dilute_cylinders(fraction, 30.0 / 0.22, JOINT * 0.22 / a) for a in fine]
         axes.plot(fine * 1e9, dilute, color=colour, linewidth=0.7, linestyle=":")
-    axes.axvline(neutral * 1e9, color=GREY, linewidth=0.8)
+    axes.axvline(neutral * 1e9, ymax=0.68, color=GREY, linewidth=0.8)  # clear of the legend
     axes.annotate(f"a* = {neutral * 1e9:.1f} nm", (neutral * 1e9 * 1.1, 0.35), color=GREY)
     axes.axhline(1.0, color=GREY, linewidth=0.8)
     axes.plot([], [], "o", color="black", markersize=3.5, label="kapitza, 96² cells")
