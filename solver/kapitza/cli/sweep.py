@@ -180,6 +180,10 @@ def _work(planned: Plan, request: Request, collector: Collector, journal: Journa
 
 
 def _left(collector: Collector, planned: Plan, journal: Journal | None) -> str:
+    if collector.done == 0:
+        if journal is not None:
+            journal.remove()
+        return "interrupted before the first point was done"
     reached = f"interrupted after {collector.done:,} of {planned.grid.size:,} points"
     if journal is None:
         return f"{reached}; nothing was kept: with -o OUT.h5 a sweep can be gone on with"
