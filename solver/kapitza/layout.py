@@ -65,8 +65,8 @@ class Layout:
         per place, which `kapitza.channels` alone lays out."""
         if stack.channels:
             raise InputError(
-                "channels: this works with one temperature per place; `kapitza run` alone, steady or with [transient], "
-                "knows several. Leave [channels] and the values per channel out here"
+                "channels: this works with one temperature per place; `kapitza run`, `sweep` and `fit` "
+                "know several. Leave [channels] and the values by channel out here"
             )
         kinds: list[Layer] = []
         grouped: list[bool] = []

@@ -19,6 +19,7 @@ from kapitza.layout import Floats, Ints, Layout
 from kapitza.mesh import LineMesh
 from kapitza.model import SIDES, PerChannel, Reservoir, Temperature
 from kapitza.solution import line as line_solution
+from kapitza.solution.alike import LONG
 from kapitza.solution.channels import ChannelFields
 from kapitza.solution.line import LineFields
 from kapitza.solution.solved import Solved
@@ -135,11 +136,17 @@ def _weights(wiring: Wiring, s: int) -> Floats:
 
 def _contacts(wiring: Wiring, resistance: Floats) -> Contacts:
     """Every contact with its apparent resistance [m^2 K/W]."""
-    given = wiring.contacts
-    laws = [
-        Apparent(R, given.laws[law]) for R, law in zip(resistance.tolist(), given.law.tolist(), strict=True)
-    ]
-    return Contacts(tuple(laws), np.arange(len(laws)), given.flipped)
+    given, many = wiring.contacts, len(resistance) > LONG
+    laws: dict[tuple[float, int], Apparent] = {}
+    keys = []
+    for j, (R, law) in enumerate(zip(resistance.tolist(), given.law.tolist(), strict=True)):
+        # Of thousands, those that rounding alone tells apart are listed as one.
+        value = float(f"{R:.9e}") if many else R
+        keys.append((value if many else float(j), law))
+        laws.setdefault(keys[-1], Apparent(value, given.laws[law]))
+    number = {key: n for n, key in enumerate(laws)}
+    index = np.array([number[key] for key in keys], dtype=np.intp)
+    return Contacts(tuple(laws.values()), index, given.flipped)
 
 
 def _ratio(drop: float, heat: float) -> float:

@@ -79,7 +79,7 @@ def figure_of(solution: Solution | Any) -> Figure:
             draw_plane(
                 figure, solution, summary, heading, course if course and len(course.times) > 1 else None
             )
-        elif steady and "channels" in summary:
+        elif steady and any("channels" in layer for layer in summary["layers"]):
             from kapitza.output.figure_channels import draw_channels
 
             draw_channels(figure, solution, summary, heading)

@@ -43,7 +43,8 @@ def run_report(
         report += ["", sentence]
     if "channels" in summary:
         told = table_channels.channels_lines(summary)
-        report += ["", *told, "", table_channels.channels_table(summary, degrees, plain_table())]
+        rows = table_channels.channels_table(summary, degrees, plain_table())
+        report += ["", *told, *(["", *rows] if rows else [])]
     report += ["", boundaries_table(summary["boundaries"], degrees)]
     probes = summary.get("probes") or {}
     if lasting:

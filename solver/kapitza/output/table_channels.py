@@ -36,13 +36,16 @@ def channels_lines(summary: Summary) -> list[str]:
     return lines
 
 
-def channels_table(summary: Summary, degrees: Degrees, table: Table) -> Table:
-    """Fill ``table``: a row for each channel of the layers that have their own, and of the joints."""
+def channels_table(summary: Summary, degrees: Degrees, table: Table) -> list[Table]:
+    """Fill ``table``: a row for each channel of the layers that have their own, and of the joints; none at all where
+    layers are so many that they are listed together."""
     for heading in ("layer or joint", "channel"):
         table.add_column(heading)
     for heading in (f"below ({degrees.unit})", f"above ({degrees.unit})", "drop (K)", "flux (W/m²)"):
         table.add_column(heading, justify="right")
     rows = _rows(summary)
+    if not rows:
+        return []
     values = [value for row in rows for value in row[2:4]]
     degrees = degrees.over(value for value in values if value is not None)
     last = ""
@@ -57,7 +60,7 @@ def channels_table(summary: Summary, degrees: Degrees, table: Table) -> Table:
             "–" if flux is None else flux,
         )
         last = name
-    return table
+    return [table]
 
 
 def _rows(summary: Summary) -> list[tuple[str, str, float | None, float | None, str | None]]:
