@@ -2,8 +2,9 @@
 
     python -m benchmarks [PROBLEM …] [--large] [--output FOLDER] [--readme README.md]
 
-Problems: line, layers, many, full, narrow, start; all of them by default. Peers that are not installed are left out
-(`pip install -e .[bench]`). Each solver runs in a process of its own with one thread; memory is its peak.
+Problems: line, layers, many, full, narrow, steps, start; all of them by default. Peers that are not
+installed are left out (`pip install -e .[bench]`). Each solver runs in a process of its own with one thread; memory is
+its peak.
 """
 
 from __future__ import annotations
@@ -21,25 +22,31 @@ from benchmarks.measure import Row, child
 TITLES = {
     "line": "1-D steady, up to 1000 layers with a resistance at every joint; assembly included",
     "layers": "1-D steady, every cell a layer of its own with a joint",
-    "many": "superlattices of 200 layers, k(T), diffuse mismatch at every joint; size: their number",
+    "many": "superlattices of 200 layers, k(T), diffuse mismatch at every joint, all cores; size: their number",
     "full": "2-D steady, die, paste and sink of one width, two joints; 1 thread",
     "narrow": "2-D steady, die on a wide sink, air (0.03 W/(m K)) beside it, two joints; 1 thread",
+    "steps": "1000 steps in time (backward Euler) of the package of one width",
+    "steps narrow": "the same of the narrow die",
     "start --help": "`kapitza --help` beside importing typer, rich, pydantic",
     "start run": "a warm 1-D `kapitza run` beside importing numpy, typer, rich, pydantic, pint, tomllib",
 }
 SIZES = {
     "line": [10_000, 100_000, 1_000_000],
     "layers": [10_000, 100_000, 1_000_000],
-    "many": [100, 1000],
+    "many": [100, 1000, 10_000],
     "full": [100, 200, 500, 1000],
     "narrow": [100, 200, 500, 1000],
+    "steps": [200, 500],
+    "steps narrow": [200, 500],
 }
 LARGE = {
     "line": [10_000_000],
     "layers": [],
-    "many": [10_000],
+    "many": [],
     "full": [2000],
     "narrow": [2000],
+    "steps": [1000],
+    "steps narrow": [1000],
 }
 SLOW = {  # largest sizes of those that take long
     "line": {"FiPy": 1_000_000, "spsolve": 1_000_000},
@@ -55,6 +62,7 @@ def measured(problem: str, large: bool) -> list[Row]:
     if problem == "start":
         return start.rows()
     tables = {"line": solvers.LINES, "layers": solvers.LAYERED, "many": solvers.MANY}
+    tables |= dict.fromkeys(solvers.TIMES, solvers.TIMED)
     sizes = SIZES[problem] + (LARGE[problem] if large else [])
     rows: list[Row] = []
     for solver in tables.get(problem, solvers.PLANES):
@@ -64,7 +72,7 @@ def measured(problem: str, large: bool) -> list[Row]:
 
 def compared(rows: list[Row]) -> list[Row]:
     """In two dimensions: how far each solver's hottest cell is from kapitza's on the same mesh, of the rise."""
-    if not rows or rows[0].problem not in ("full", "narrow"):
+    if not rows or rows[0].problem not in ("full", "narrow", *solvers.TIMES):
         return rows
     ours = {row.cells: row.error for row in rows if row.solver == "kapitza"}
     return [
@@ -124,7 +132,7 @@ def largest(rows: list[Row]) -> list[Row]:
 
 def report(found: dict[str, list[Row]]) -> str:
     """All tables, with date and machine."""
-    parts = [f"Measured {date.today().isoformat()} on {machine()}; medians, one thread."]
+    parts = [f"Measured {date.today().isoformat()} on {machine()}; medians, one thread unless said."]
     parts += [f"**{TITLES[problem]}**\n\n{table(largest(rows))}" for problem, rows in found.items() if rows]
     return "\n\n".join(parts)
 

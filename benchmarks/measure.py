@@ -59,8 +59,9 @@ def peak() -> float:
 
 def child(problem: str, solver: str, sizes: list[int]) -> list[Row]:
     """Rows measured by ``python -m benchmarks.solvers`` with one thread; none where the solver is not installed."""
+    one = {} if problem == "many" else {"OMP_NUM_THREADS": "1"}
     environment = os.environ | {
-        "OMP_NUM_THREADS": "1",
+        **one,
         "OPENBLAS_NUM_THREADS": "1",
         "FIPY_SOLVERS": "scipy",
     }

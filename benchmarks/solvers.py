@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from benchmarks import problems
 from benchmarks.measure import PATIENCE, Outcome, Row, median, peak, tell
 
+if TYPE_CHECKING:
+    from kapitza import Material
+
 Work = Callable[[], Outcome]
+Timed = tuple[float, Outcome]  # seconds and what came out, of work that times itself
 LAYERS = 1000  # of the superlattice with many cells each
 
 
@@ -265,6 +270,164 @@ def plane_skfem(n: int, narrow: bool) -> Work:
     return work
 
 
+# Steps in time --------------------------------------------------------------------------------------------
+
+STEPS = 1000
+TRIED = 20  # of these steps are taken and timed; the rest take as long
+DELTA = 1e-2  # s
+CAPACITY = 2e6  # J/(m^3 K)
+SAVED = 10  # steps from one saved field to the next
+
+
+class _Steps:
+    """Backward Euler: the package warms up from the temperature of the air."""
+
+    def __init__(self, n: int, narrow: bool) -> None:
+        import kapitza as kp
+
+        self.system = kp.system(problems.package(n, narrow))
+        mesh = self.system.mesh
+        assert mesh.dx is not None
+        self.capacity = mesh.dz[:, None] * mesh.dx * problems.DEPTH * CAPACITY
+        self.load = np.array(self.system.load(self.system.reference))
+
+    def hottest(self, y: np.ndarray) -> float:
+        return self.system.reference + _hottest(y)
+
+
+def _counted(setup: float, each: float, what: str = "") -> tuple[float, str]:
+    """(time of all steps, what it is made of)."""
+    return setup + STEPS * each, f"{_ms(setup)} + {STEPS} x {_ms(each)}{what}"
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1e3:.3g} ms"
+
+
+def _stepped(
+    case: _Steps, make: Callable[[np.ndarray], Callable[[np.ndarray], np.ndarray]], *, by_change: bool
+) -> Timed:
+    """Constant steps with ``make`` (C / step) -> solver: of y itself, or of its change from what A y leaves over."""
+    from time import perf_counter
+
+    from kapitza.assemble.system import Rise
+
+    extra, nothing = case.capacity / DELTA, np.zeros(case.load.shape)
+    make(extra)(case.load)  # loops are compiled, or loaded
+    began = perf_counter()
+    solve = make(extra)
+    setup = perf_counter() - began
+    y, times = nothing, []
+    for _ in range(TRIED):
+        began = perf_counter()
+        if by_change:
+            y = y + solve(case.system.residual(Rise(y, nothing), case.system.reference))
+        else:
+            y = solve(extra * y + case.load)
+        times.append(perf_counter() - began)
+    seconds, made_of = _counted(setup, float(np.median(times)))
+    return seconds, Outcome(case.hottest(y), made_of)
+
+
+def steps_kapitza(n: int, narrow: bool) -> Timed:
+    """Full width: staying in modes, every tenth field brought back. Narrow: multigrid from the last change."""
+    if narrow:
+        return steps_cells(n, narrow)
+    from time import perf_counter
+
+    from kapitza.columns import folded
+    from kapitza.linear import rows
+    from kapitza.linear.separable import Separable
+
+    case = _Steps(n, narrow)
+    found = rows.find(case.system)
+    assert not isinstance(found, str)
+    column = found.along(folded(case.capacity))
+    assert column is not None
+    held = (column / DELTA)[:, None]
+    Separable(found, held[:, 0], STEPS).solve_modes(case.load, False)  # loops are compiled, or loaded
+    began = perf_counter()
+    lines = Separable(found, held[:, 0], STEPS)
+    load, y = lines.forward(case.load), np.zeros((len(column), case.load.shape[1]))
+    setup = perf_counter() - began
+    times = []
+    for k in range(TRIED):
+        began = perf_counter()
+        right = held * y
+        right += load
+        y = lines.solve_modes(right, True)
+        if (k + 1) % SAVED == 0:
+            field = lines.backward(y)
+        times.append(perf_counter() - began)
+    seconds, made_of = _counted(setup, float(np.mean(times)), f", every {SAVED}th field")
+    return seconds, Outcome(case.hottest(field), made_of)
+
+
+def steps_cells(n: int, narrow: bool) -> Timed:
+    """With a transform each step, or by multigrid."""
+    from kapitza.linear import choose, shifted
+
+    case = _Steps(n, narrow)
+
+    def make(extra: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        solve = shifted.factor(case.system, extra, choose.MANY_STEPS)
+        return lambda r: solve(r, WITHIN)
+
+    return _stepped(case, make, by_change=narrow)
+
+
+WITHIN = 1e-5  # K; of 50
+
+
+def steps_splu(n: int, narrow: bool) -> Timed:
+    """Factors known from the first step on."""
+    from scipy.sparse import diags_array
+
+    from kapitza.linear.sparse import factorised
+
+    case = _Steps(n, narrow)
+
+    def make(extra: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        factors = factorised((case.system.matrix() + diags_array(extra[case.system.active])).tocsc())
+        return lambda r: factors.solve(r.ravel()).reshape(r.shape)
+
+    return _stepped(case, make, by_change=False)
+
+
+def steps_run(n: int, narrow: bool) -> Timed:
+    """What a user sees: adaptive steps, their errors estimated, heat balanced, 20 fields looked at."""
+    from dataclasses import replace
+    from time import perf_counter
+
+    import kapitza as kp
+
+    stack = problems.package(n, narrow)
+    warm = [replace(layer, material=_warm(layer.material)) for layer in stack.layers]
+    fill = stack.geometry.fill
+    geometry = stack.geometry if fill is None else replace(stack.geometry, fill=_warm(fill))
+    stack = replace(stack, layers=warm, geometry=geometry, solve=replace(stack.solve, initial=problems.TOP))
+
+    def run(until: float) -> kp.Solution:
+        time = kp.TransientOptions(until=until, save=20, tolerance=1e-5, method="backward-euler")
+        return kp.solve(replace(stack, transient=time))
+
+    run(1e-3)
+    began = perf_counter()
+    solution = run(RUN)
+    seconds = perf_counter() - began
+    count = solution.solver.steps
+    return seconds / count * STEPS, Outcome(float("nan"), f"{count} adaptive steps, scaled to {STEPS}")
+
+
+RUN = 0.5  # s
+
+
+def _warm(material: Material) -> Material:
+    from dataclasses import replace
+
+    return replace(material, volumetric_heat_capacity=CAPACITY)
+
+
 def _split(n: int) -> tuple[int, int]:
     """(layers, cells in each) of ``n`` cells."""
     layers = LAYERS if n >= 100 * LAYERS else LAYERS // 10
@@ -289,6 +452,7 @@ LAYERED: dict[str, Callable[[int], Work]] = {
 MANY: dict[str, Callable[[int], Work]] = {"kapitza": many_kapitza, "one by one": many_loop}
 PLANES: dict[str, Callable[[int, bool], Work]] = {
     "kapitza": plane_kapitza,
+    "memory": lambda n, narrow: line_memory(n * n),
     "kapitza, linear part": plane_linear,
     "kapitza sparse": lambda n, narrow: plane_kapitza(n, narrow, "sparse"),
     "splu": plane_splu,
@@ -298,6 +462,15 @@ PLANES: dict[str, Callable[[int, bool], Work]] = {
 }
 
 
+TIMED: dict[str, Callable[[int, bool], Timed]] = {
+    "kapitza": steps_kapitza,
+    "kapitza, fields each step": steps_cells,
+    "kapitza, whole run": steps_run,
+    "splu, factors kept": steps_splu,
+}
+
+
+TIMES = ("steps", "steps narrow")
 MATRIX = ("splu", "pyamg")  # these get the assembled matrix
 
 
@@ -305,26 +478,27 @@ def main(problem: str, solver: str, sizes: list[int]) -> None:
     """Measure one solver, sizes growing, until one takes too long."""
     tables = {"line": LINES, "layers": LAYERED, "many": MANY}
     for n in sizes:
+        exact = None
         try:
-            if problem in tables:
-                cells, work = n, tables[problem][solver](n)
+            if problem in TIMES:
+                cells = n * n
+                seconds, outcome = TIMED[solver](n, problem == "steps narrow")
+            elif problem in tables:
+                cells = n
+                seconds, outcome = median(tables[problem][solver](n))
                 exact = {
                     "line": lambda n=n: problems.line_exact(*_split(n)),
                     "layers": lambda n=n: problems.line_exact(n, 1),
                 }.get(problem)
             else:
-                cells, work, exact = n * n, PLANES[solver](n, problem == "narrow"), None
+                cells = n * n
+                seconds, outcome = median(PLANES[solver](n, problem == "narrow"))
         except ImportError as missing:
             print(f"{solver}: not installed ({missing.name})", file=sys.stderr)
             return
-        seconds, outcome = median(work)
-        error = (
-            abs(outcome.value / exact() - 1.0)
-            if exact is not None and outcome.value == outcome.value
-            else None
-        )
-        if problem in ("full", "narrow"):
-            error = outcome.value  # compared once all are there
+        error = outcome.value if outcome.value == outcome.value else None
+        if problem in tables:  # elsewhere solvers are compared once all are there
+            error = abs(outcome.value / exact() - 1.0) if exact and error is not None else None
         tell(Row(problem, solver, cells, seconds, error, peak(), outcome.counted))
         if seconds > PATIENCE:
             return

@@ -25,7 +25,7 @@ from kapitza.newton.line import RunState
 from kapitza.newton.stack import Prepared, prepare
 from kapitza.solution import Solution, line
 
-BLOCK = 1000  # stacks in hand at a time
+BLOCK = 500  # stacks in hand at a time, twice
 ELEMENTS = (
     32_000  # segments iterated together: temporaries stay in the cache, and kernels are worth compiling
 )
@@ -43,10 +43,17 @@ class _Solved:
 def solve_each(stacks: Iterable[Stack]) -> Iterator[Solution | KapitzaError]:
     """Solutions in the order of the stacks; for one that cannot be solved, the error that `pipeline.solve` raises."""
     waiting = iter(stacks)
-    while block := list(islice(waiting, BLOCK)):
-        with _undisturbed():
-            found = _block(block)
-        yield from found
+    with ThreadPoolExecutor(threads.cores()) as pool:
+        ahead: _Block | None = None
+        while True:
+            with _undisturbed():
+                given = list(islice(waiting, BLOCK))
+                following = _Block(given, pool) if given else None
+                found = [] if ahead is None else ahead.results()
+            yield from found
+            if following is None:
+                return
+            ahead = following
 
 
 @contextmanager
@@ -61,27 +68,32 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-def _block(stacks: Sequence[Stack]) -> list[Solution | KapitzaError]:
-    prepared = [_prepared(stack) for stack in stacks]
-    alike: dict[int, list[int]] = {}
-    for i, one in enumerate(prepared):
-        if one is not None:
-            alike.setdefault(one.runs[0][2].a.shape[1], []).append(i)
-    groups = [
-        members[k : k + size]
-        for n, members in alike.items()
-        for size in (max(1, ELEMENTS // n),)
-        for k in range(0, len(members), size)
-    ]
-    found: dict[int, _Solved] = {}
+class _Block:
+    """Stacks in hand: prepared one by one while the threads of ``pool`` still iterate those before them."""
 
-    def work(group: Sequence[int]) -> list[_Solved | None]:
-        return _together([one for i in group if (one := prepared[i]) is not None])
+    def __init__(self, stacks: Sequence[Stack], pool: ThreadPoolExecutor) -> None:
+        self.stacks = stacks
+        self.prepared = [_prepared(stack) for stack in stacks]
+        alike: dict[int, list[int]] = {}
+        for i, one in enumerate(self.prepared):
+            if one is not None:
+                alike.setdefault(one.runs[0][2].a.shape[1], []).append(i)
+        self._groups = [
+            members[k : k + size]
+            for n, members in alike.items()
+            for size in (max(1, ELEMENTS // n),)
+            for k in range(0, len(members), size)
+        ]
+        self._states = pool.map(self._work, self._groups)
 
-    with ThreadPoolExecutor(threads.cores()) as pool:
-        for group, states in zip(groups, pool.map(work, groups), strict=True):
+    def _work(self, group: Sequence[int]) -> list[_Solved | None]:
+        return _together([one for i in group if (one := self.prepared[i]) is not None])
+
+    def results(self) -> list[Solution | KapitzaError]:
+        found: dict[int, _Solved] = {}
+        for group, states in zip(self._groups, self._states, strict=True):
             found |= {i: state for i, state in zip(group, states, strict=True) if state is not None}
-    return [_result(stack, prepared[i], found.get(i)) for i, stack in enumerate(stacks)]
+        return [_result(stack, self.prepared[i], found.get(i)) for i, stack in enumerate(self.stacks)]
 
 
 def _prepared(stack: Stack) -> Prepared | None:

@@ -10,6 +10,7 @@ from kapitza.linear.result import LinearResult
 METHODS = ("auto", "line", "separable", "multigrid", "sparse")
 
 MANY = 60_000  # cells; below, the direct solver is done before compiled loops are loaded
+MANY_STEPS = 15_000  # the same where many systems, or one with many diagonals, are solved in turn
 
 
 def check_method(method: str, two_dimensional: bool) -> None:

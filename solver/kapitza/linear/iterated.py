@@ -31,18 +31,19 @@ class Solver(Protocol):
         """(n,) x with J x = b."""
 
 
-def method(cells: int) -> str:
+def method(cells: int, many: int | None = None) -> str:
     """Name of what `solver` takes for a mesh of so many cells."""
-    return "sparse" if cells < choose.MANY else "multigrid"
+    return "sparse" if cells < (many or choose.MANY) else "multigrid"
 
 
-def solver(matrix: Any, active: Bools, scale: Floats) -> Solver:
-    """Factors of J for few cells, `Iterated` for many. Raises PhysicsError as `sparse.factorised` does.
+def solver(matrix: Any, active: Bools, scale: Floats, many: int | None = None) -> Solver:
+    """Factors of J for few cells, `Iterated` from ``many`` on (None: `choose.MANY`). Raises PhysicsError as
+    `sparse.factorised` does.
 
     matrix : (n, n) sparse, over the active cells row by row · active : (nz, nx)
     scale : (n,) > 0, such that J diag(scale) is nearly symmetric
     """
-    if method(active.size) == "sparse":
+    if method(active.size, many) == "sparse":
         return factorised(matrix)  # type: ignore[no-any-return]
     return Iterated(matrix, active, scale)
 

@@ -31,12 +31,13 @@ class Solve(Protocol):
         """x; where it is found by iteration, an error of ``within`` [K] in the worst cell is good enough."""
 
 
-def factor(system: System, extra: Floats) -> Solve:
+def factor(system: System, extra: Floats, many: int | None = None) -> Solve:
     """r -> x with (A + diag(extra)) x = r, all (nz, nx); 0 in void.
 
-    extra : (nz, nx) [W/K], above zero wherever there is material
+    extra : (nz, nx) [W/K], above zero wherever there is material · many : cells from which on to iterate,
+    None: `choose.MANY`
     """
-    match method(system, extra):
+    match method(system, extra, many):
         case "line":
             return _line(system, extra)
         case "separable":
@@ -50,13 +51,13 @@ def factor(system: System, extra: Floats) -> Solve:
             return _sparse(system, extra)
 
 
-def method(system: System, extra: Floats) -> str:
+def method(system: System, extra: Floats, many: int | None = None) -> str:
     """What `factor` takes: "line", "separable", "multigrid" or "sparse"."""
     if system.mesh.dx is None:
         return "line"
     if _modes(system, extra) is not None:
         return "separable"
-    return "sparse" if system.active.size < choose.MANY else "multigrid"
+    return "sparse" if system.active.size < (many or choose.MANY) else "multigrid"
 
 
 def _modes(system: System, extra: Floats) -> tuple[rows.Rows, Floats] | None:

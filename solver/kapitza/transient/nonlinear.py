@@ -22,6 +22,7 @@ from kapitza.laws.enthalpy import Enthalpy, Heats
 from kapitza.laws.kirchhoff import Kirchhoff
 from kapitza.laws.temperature import Constant, TemperatureLaw
 from kapitza.layout import Floats, Ints, Layout
+from kapitza.linear import choose
 from kapitza.linear.iterated import method, solver
 from kapitza.newton.continued import check_range
 from kapitza.newton.field import Evaluation, Problem
@@ -58,7 +59,9 @@ class NonlinearBody:
         self.active = system.active
         self.shape = system.mesh.shape
         self.volume = np.where(self.active, volumes(system.mesh, system.area_z), 0.0)
-        self.name = "newton-" + ("line" if system.mesh.dx is None else method(system.active.size))
+        self.name = "newton-" + (
+            "line" if system.mesh.dx is None else method(system.active.size, choose.MANY_STEPS)
+        )
         self._key = b""
         self._last: tuple[Floats, bytes, Evaluation] | None = None
         self._T: tuple[Floats, Floats] | None = None
@@ -231,7 +234,7 @@ class NonlinearBody:
         )
         data = np.concatenate([slopes[known], self.volume.ravel()[inside]])
         matrix = coo_array((data, indices), shape=(n, n)).tocsc()
-        factors = solver(matrix, self.active, scale[inside])
+        factors = solver(matrix, self.active, scale[inside], choose.MANY_STEPS)
 
         def solve(r: Floats) -> Floats:
             x = np.zeros(self.shape)
