@@ -255,7 +255,7 @@ def _mesh(scope: Scope) -> None:
 
 
 def _solve(scope: Scope) -> None:
-    from kapitza.linear.choose import METHODS
+    from kapitza.linear.choose import METHODS, unfit
 
     raw, path = section(scope.data, "solve"), ("solve", "method")
     method: Any = raw.get("method")
@@ -263,8 +263,8 @@ def _solve(scope: Scope) -> None:
         return
     if method not in METHODS:
         scope.add(path, joined("no solver has this name", nearest(method, METHODS)), method)
-    elif method == "line" and scope.two_dimensional:
-        scope.add(path, "line serves one-dimensional stacks; write auto or sparse", method)
+    elif scope.kind is not None and (wrong := unfit(method, scope.two_dimensional)):
+        scope.add(path, wrong, method)
 
 
 def _sweep(scope: Scope) -> None:

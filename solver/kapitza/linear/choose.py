@@ -7,7 +7,8 @@ from kapitza.errors import InputError
 from kapitza.layout import Floats
 from kapitza.linear.result import LinearResult
 
-METHODS = ("auto", "line", "separable", "multigrid", "sparse")
+ONE, TWO = ("auto", "line"), ("auto", "separable", "multigrid", "sparse")
+METHODS = ("auto", "line", *TWO[1:])
 
 MANY = 60_000  # cells; below, the direct solver is done before compiled loops are loaded
 MANY_STEPS = 15_000  # the same where many systems, or one with many diagonals, are solved in turn
@@ -17,10 +18,17 @@ def check_method(method: str, two_dimensional: bool) -> None:
     """Raise InputError unless ``method`` names a solver that serves this kind of problem."""
     if method not in METHODS:
         raise InputError(f"solve.method: {method!r} is no solver; known: {', '.join(METHODS)}")
-    if method == "line" and two_dimensional:
-        raise InputError("solve.method: 'line' serves one-dimensional stacks; use auto or sparse")
-    if method in ("separable", "multigrid", "sparse") and not two_dimensional:
-        raise InputError(f"solve.method: {method!r} serves two-dimensional stacks; use auto or line")
+    if wrong := unfit(method, two_dimensional):
+        raise InputError(f"solve.method: {wrong}")
+
+
+def unfit(method: str, two_dimensional: bool) -> str:
+    """Why a known ``method`` cannot serve, and what can; empty where it may."""
+    fitting = TWO if two_dimensional else ONE
+    if method in fitting:
+        return ""
+    serves = "one-dimensional" if two_dimensional else "two-dimensional"
+    return f"{method!r} serves {serves} stacks; write {', '.join(fitting[:-1])} or {fitting[-1]}"
 
 
 def solve(system: System, reference: float, pinned: Floats, method: str) -> LinearResult:
