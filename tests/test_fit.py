@@ -452,3 +452,51 @@ def test_the_command_prints_draws_and_writes(tmp_path: Path, capsys: pytest.Capt
     assert answer["lines"][0]["resistance"] == pytest.approx(2.404e-5, rel=1e-3)
     assert kapitza.cli.main(["fit", case, data, "--quiet"]) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_a_fitted_case_stays_beside_the_files_that_it_names(tmp_path: Path) -> None:
+    (tmp_path / "power.csv").write_text("t,P\n0,1\n1,2\n", encoding="utf-8")
+    case = kp.load(CASES / "cpu_power_step.toml")
+    data = dict(case.data)
+    data["fit"] = {
+        "parameters": {"interfaces.0.resistance": {}},
+        "columns": {
+            "t": {"unit": "s", "is": "time"},
+            "T": {"unit": "degC", "probe": case.data["probes"][0]["name"]},
+        },
+    }
+    source = {"csv": "power.csv", "time": "s", "column": "P", "unit": "W"}
+    data["boundary"] = {**data["boundary"], "bottom": {"heat": source}}
+    timed = kp.Case.from_dict(data, tmp_path / "case.toml")
+    found = kp.fit(timed, {"t": [0.2, 0.5, 1.0], "T": [25.1, 25.3, 25.6]})
+    elsewhere = tmp_path / "sub"
+    elsewhere.mkdir()
+    with pytest.raises(kp.InputError, match="the case names the file power.csv beside it"):
+        found.write(elsewhere / "fitted.toml")
+    found.write(tmp_path / "fitted.toml")
+    assert kp.load(tmp_path / "fitted.toml").data["boundary"]["bottom"]["heat"] == source
+
+
+def test_conductivity_against_temperature() -> None:
+    """k(T) = value (T/300 K)^power of a film, from the conductivity of a laminate with a perfect contact."""
+    case = kp.load(CASES / "superlattice_fit.toml").replace(
+        {
+            "interfaces": None,
+            "materials.alumina.conductivity": {"value": "2 W/(m*K)", "at": "300 K", "power": -0.2},
+            "fit": {
+                "parameters": {
+                    "materials.alumina.conductivity.value": {},
+                    "materials.alumina.conductivity.power": {},
+                },
+                "columns": {
+                    "T": {"unit": "K", "sets": "solve.properties_at"},
+                    "k": {"unit": "W/(m*K)", "is": "conductivity_zz", "noise": "relative"},
+                },
+            },
+        }
+    )
+    T = np.array([90.0, 150.0, 220.0, 300.0, 410.0])
+    k = 10.0 / (4.5 / 46.0 + 5.5 / (1.4 * (T / 300.0) ** 0.31))
+    found = kp.fit(case, {"T": T, "k": k})
+    assert found["materials.alumina.conductivity.value"].value == pytest.approx(1.4, rel=1e-6)
+    assert found["materials.alumina.conductivity.power"].value == pytest.approx(0.31, rel=1e-6)

@@ -12,13 +12,13 @@ from kapitza.case import Case
 from kapitza.errors import InputError, KapitzaError
 from kapitza.model import Probe, Stack
 from kapitza.solution import response
+from kapitza.studies import fit_result
 from kapitza.transient.watch import State, Watch
 
 if TYPE_CHECKING:
     from kapitza.assemble.system import System
     from kapitza.hypercube import Sweep
     from kapitza.studies.effective import Effective
-    from kapitza.studies.fit_result import Fit
     from kapitza.studies.sensitivity import Sensitivity
     from kapitza.studies.zth import Zth
 
@@ -72,6 +72,23 @@ class Response(response.Response):
 
         other = list(probe_units(self))
         draw_frequency(self.stack.title, self.frequencies, self.probes, path, other=other, force=force)
+
+
+@dataclass(frozen=True)
+class Fit(fit_result.Fit):
+    """What `fit` returns: values with what the data know of them, and the files they can go into."""
+
+    def write(self, path: str | Path, *, force: bool = False) -> None:
+        """Write the case with the fitted values. Raises FileError, and InputError where ``path`` is no .toml."""
+        from kapitza.output.fitted_case import write_case
+
+        write_case(self, Path(path), force)
+
+    def plot(self, path: str | Path, *, force: bool = False) -> None:
+        """Draw data, fit and residuals. Raises FileError or InputError."""
+        from kapitza.output.figure_fit import draw_fit
+
+        draw_fit(self, path, force=force)
 
 
 def solve(problem: Case | Stack) -> Solution | Response:
@@ -216,7 +233,8 @@ def fit(problem: Case, data: str | Path | Mapping[str, object]) -> Fit:
     if not isinstance(problem, Case):
         raise InputError(f"fit: {type(problem).__name__} is no Case; kp.load(path) reads one with [fit]")
     try:
-        return fit(problem, data)
+        found = fit(problem, data)
+        return Fit(**{f.name: getattr(found, f.name) for f in fields(found)})
     except DataError:
         raise
     except InputError as error:

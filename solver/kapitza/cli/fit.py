@@ -21,26 +21,24 @@ def fit_case(
         from kapitza.output.figure import picture_format
 
         picture_format(plot)
-    if output is not None:
-        from kapitza.output.fitted_case import check_case_target
+    from kapitza.output.fitted_case import check_case_target
 
+    if output is not None:
         check_case_target(output)
 
     from kapitza.api import fit
     from kapitza.case import load
 
     case = load(path)
+    if output is not None:
+        check_case_target(output, case)
     with working(f"fitting {path} to {data}", quiet or json):
         found = fit(case, data)
     if output is not None:
-        from kapitza.output.fitted_case import write_case
-
-        write_case(found, output, force)
+        found.write(output, force=force)
     if plot is not None:
-        from kapitza.output.figure_fit import draw_fit
-
         with working(f"drawing {plot}", quiet or json):
-            draw_fit(found, plot, force=force)
+            found.plot(plot, force=force)
     if json:
         return found.summary()
     if not quiet:
