@@ -67,8 +67,9 @@ class Channeled(Kind):
 
 
 def _meant(value: Mapping[str, Any], names: tuple[str, ...]) -> bool:
-    """Whether a table is one of values by channel: any of its keys names one."""
-    return any(isinstance(key, str) and name in names for key in value for name in pair(str(key)))
+    """Whether a table is one of values by channel: a key names one, or none belongs to anything else."""
+    named = any(name in names for key in value for name in pair(str(key)))
+    return named or bool(names and value and not any(key in RESERVED for key in value))
 
 
 @dataclass(frozen=True)

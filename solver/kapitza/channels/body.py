@@ -17,7 +17,7 @@ from kapitza.bychannel import ByChannel
 from kapitza.channels.cells import Cells
 from kapitza.channels.network import restore
 from kapitza.channels.result import Found, solved
-from kapitza.channels.steady import join, temperatures
+from kapitza.channels.steady import held, join, temperatures
 from kapitza.errors import InputError, PhysicsError
 from kapitza.laws.enthalpy import Enthalpy
 from kapitza.laws.time import TimeLaw
@@ -61,6 +61,7 @@ class ChannelBody:
         self.drive = Drive(w.stack, tuple(v for v in w.slots.values if isinstance(v, TimeLaw)))
         self.base = np.array([0.0 if isinstance(v, TimeLaw) else v for v in w.slots.values], dtype=float)
         self.offset = np.where(np.array(w.slots.temperature, dtype=bool), w.reference, 0.0)
+        held(w, circuit, self.all_values(self.drive.values(0.0)))
         self._factors: OrderedDict[float, Floats] = OrderedDict()
 
     def _matrices(self, number: Mapping[int, int]) -> None:

@@ -16,6 +16,7 @@ from kapitza.channels.locked import locked
 from kapitza.channels.wiring import Wiring
 from kapitza.errors import InputError
 from kapitza.layout import Layout
+from kapitza.linear import choose
 from kapitza.model import Stack
 from kapitza.quantities import show
 from kapitza.solution import probes
@@ -32,6 +33,7 @@ def solve(stack: Stack) -> Solved:
     """Steady state. Raises InputError where the stack contradicts itself, PhysicsError where it has no steady state."""
     plain = locked(stack)
     estimate.require(plain)
+    choose.check_method(stack.solve.method, False)
     found = _explained(plain, lambda: steady.solve(stack))
     probes.evaluate(found)
     return replace(found, warnings=(*found.warnings, *guards.warnings(found)))

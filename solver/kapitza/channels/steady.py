@@ -17,7 +17,7 @@ from kapitza.channels.wiring import Wiring
 from kapitza.errors import InputError, PhysicsError
 from kapitza.laws.time import number
 from kapitza.layout import Floats, Layout
-from kapitza.model import Stack
+from kapitza.model import SIDES, Stack
 from kapitza.solution.solved import Solved
 from kapitza.state import SolverInfo
 
@@ -45,14 +45,8 @@ def temperatures(
     values : (n_slots,). Raises PhysicsError where heat collects in a piece that nothing holds.
     """
     T = np.zeros(len(circuit.ties))
-    for node, slots in circuit.held.items():
-        given = [values[slot] for slot in slots]
-        if max(given) - min(given) > 1e-9 * max(abs(value) for value in given):
-            lows = ", ".join(f"{wiring.reference + value:g} K" for value in given)
-            raise InputError(
-                f"boundary: the channels are locked together at a surface that is held at {lows}; give one temperature"
-            )
-        T[node] = given[0]
+    for node, value in held(wiring, circuit, values).items():
+        T[node] = value
     level = floating.mean_temperature(wiring.layout.stack) - wiring.reference
     notes: list[str] = []
     through = sum(abs(amount * values[slot]) for _, slot, amount in wiring.network.loads)
@@ -70,6 +64,28 @@ def temperatures(
             )
     restore(gone, T, values, level)
     return T, tuple(notes[:1])
+
+
+def held(wiring: Wiring, circuit: Circuit, values: Floats) -> dict[int, float]:
+    """Rises of the held nodes. Raises InputError where one is held at several temperatures."""
+    found: dict[int, float] = {}
+    for node, slots in circuit.held.items():
+        given = [float(values[slot]) for slot in slots]
+        if max(given) - min(given) > 1e-9 * max(abs(value) for value in given):
+            listed = ", ".join(f"{wiring.reference + value:g} K" for value in given)
+            raise InputError(
+                f"boundary{_side(wiring, circuit, node)}: the channels are locked together at a surface that is held "
+                f"at {listed}; give one temperature"
+            )
+        found[node] = given[0]
+    return found
+
+
+def _side(wiring: Wiring, circuit: Circuit, node: int) -> str:
+    """ ".top" of a held node on the top."""
+    sides = SIDES[wiring.stack.geometry.kind]
+    found = [sides[end] for end in (0, 1) if node in circuit.index[wiring.terminals[end]]]
+    return f".{found[0]}" if found else ""
 
 
 @dataclass(frozen=True)
