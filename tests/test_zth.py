@@ -290,7 +290,7 @@ def test_files(package: Zth, tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert np.max(np.abs(values[:, 2] / values[:, 1] - 1.0)) == pytest.approx(package.foster.error, rel=1e-6)
     steps = [row for row in csv.reader(structure.read_text().splitlines()) if not row[0].startswith("#")]
     assert len(steps) == 1 + 9
-    for name in ("zth_foster", "zth_cauer"):
+    for name in ("zth_bottom_junction_foster", "zth_bottom_junction_cauer"):
         late = package.time[package.time > 1e-5]
         found = evaluate_spice(spice.read_text(), name, late)
         assert np.max(np.abs(found / thermal_impedance(exact(), AREA, late) - 1.0)) < 1e-4

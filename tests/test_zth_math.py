@@ -437,7 +437,7 @@ class TestText:
         network = Foster(np.array([0.3, 1.7]), np.array([1e-3, 0.4]), 2.5e-3, 1e-3)
         text = spice_foster(network, "Lid\n.END of it", "lid_1")
         assert text.splitlines()[0] == "* Lid .END of it"
-        assert "0.25 % of its value" in text
+        assert "0.25 % of the value" in text
         assert ".SUBCKT lid_1 junction ambient" in text
         assert text.endswith(".ENDS lid_1\n")
         assert "0.25 %" in spice_cauer(ladder(network), source=network)

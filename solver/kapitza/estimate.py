@@ -15,7 +15,7 @@ from kapitza.cellcount import count_cells, filled_share
 from kapitza.errors import ResourceError
 from kapitza.layout import Layout, count_layers
 from kapitza.mesh import build_plane
-from kapitza.model import Stack, leaves
+from kapitza.model import Layer, Stack, leaves
 
 MARGIN = 1.15
 LINE_PROGRAM, PLANE_PROGRAM = 70e6, 90e6  # bytes of the interpreter and the libraries a run loads
@@ -25,6 +25,7 @@ PLANE_CELL, PLANE_FILL = 480.0, 46.0  # bytes a cell, and for each doubling of t
 COMPILED_LAYERS = 7000
 TIME_LINE_CELL, TIME_PLANE_CELL = 650.0, 1000.0  # bytes a cell more in a run in time
 STEPS, EVENT_STEPS = 45, 9  # of a run in time, and for each edge of a power or a boundary
+MELTING_STEPS = 4  # for each row of cells that may melt
 STEP, STEP_LINE_CELL, STEP_PLANE_CELL = 1.2e-3, 4e-7, 1e-6  # seconds
 CURVED = 25.0  # times as long takes a step where something depends on temperature
 FILE = 80e3  # bytes of a result file without its fields
@@ -68,23 +69,30 @@ def estimate(stack: Stack) -> Estimate:
         plane = stack.geometry.two_dimensional
         memory += cells * (TIME_PLANE_CELL if plane else TIME_LINE_CELL)
         exact = 0 if options.times is None else 2 * frames
-        steps = STEPS + exact + EVENT_STEPS * _events(stack, options.until)
+        fronts = nz if any(_melts(layer) for layer in leaves(stack.layers)) else 0
+        steps = STEPS + exact + EVENT_STEPS * _events(stack, options.until) + MELTING_STEPS * fronts
         per_cell = STEP_PLANE_CELL if plane else STEP_LINE_CELL
         seconds = 0.2 + steps * (STEP + cells * per_cell * (CURVED if _curved(stack) else 1.0))
     return Estimate(cells, layers, MARGIN * memory, seconds, frames, FILE + max(frames, 1) * fields)
 
 
 def _curved(stack: Stack) -> bool:
-    """Whether conductivities or contacts depend on temperature."""
+    """Whether conductivities or contacts depend on temperature, or something melts."""
     materials = [layer.material for layer in leaves(stack.layers)] + [
         region.material for region in stack.regions
     ]
+    if any(_melts(layer) for layer in leaves(stack.layers)):
+        return True
     varying = any(not getattr(material.conductivity, "constant", True) for material in materials)
     return (varying and stack.solve.properties_at is None) or not all(e.law.linear for e in stack.interfaces)
 
 
-def _events(stack: Stack, until: float) -> int:
-    """Edges of powers and boundaries in time, counted up to `EVENTS`."""
+def _melts(layer: Layer) -> bool:
+    return bool(layer.material.latent_heat)
+
+
+def _events(stack: Stack, until: float) -> float:
+    """Edges of powers and boundaries in time: counted up to `EVENTS`, then as often as until there."""
     from kapitza.assemble.drive import Drive
 
     drive, time = Drive.of(stack), 0.0
@@ -93,7 +101,7 @@ def _events(stack: Stack, until: float) -> int:
         if not event.time < until:
             return count
         time = event.time
-    return EVENTS
+    return EVENTS * until / time
 
 
 def available_memory() -> float:

@@ -136,7 +136,11 @@ def _heated(scope: Scope) -> list[str]:
     sources = [raw.get("name", f"source {i + 1}") for i, raw in enumerate(rows(scope.data, "sources"))]
     boundary = scope.data.get("boundary")
     sides = boundary.items() if isinstance(boundary, Mapping) else ()
-    heated = [side for side, raw in sides if isinstance(raw, Mapping) and _has_heat(raw)]
+    heated = [
+        side
+        for side, raw in sides
+        if isinstance(raw, Mapping) and any(_has_heat(part) for part in (raw, *rows(raw, "patches")))
+    ]
     return [name for name in (*layers, *regions, *sources, *heated) if isinstance(name, str)]
 
 

@@ -52,7 +52,8 @@ def draw_plane(
     scale = labels.temperature_scale(*plane.limits, plane.temperature_unit)
     levels = _levels(plane, scale)
     maps = arrange(plane, ruler, _bar_width(scale, levels or [float(scale(plane.limits[0]))], ruler))
-    heat, equal = _heat_lines(plane, maps)
+    # In time heat stays where it warms: lines of flow would end anywhere.
+    heat, equal = _heat_lines(plane, maps) if summary.get("steady", True) else ([], False)
     caption = _caption(plane, scale, levels, len(heat), equal, maps, ruler)
     budget = height(len(bars), above=False) if bars else 0.0 if course is None else COURSE + 1.3
     total = heading + maps.height + 0.36 * len(caption) + 0.3 + budget + 0.1

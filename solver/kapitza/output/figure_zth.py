@@ -32,6 +32,7 @@ WIDTH = 16.0  # cm
 LEFT, RIGHT = 1.75, 0.45  # cm beside the axes
 HEAD, FOOT, BETWEEN = 1.25, 1.05, 1.05  # cm: heading, below the last axes, label and ticks between two
 CURVE, CRITERION, CUMULATIVE, DIFFERENTIAL = 5.6, 3.0, 5.4, 3.4  # cm: heights of the axes
+FAINTEST = 1e-7  # of the steady value: what is less is not shown
 SECOND = "#0072B2"
 FIT = "#E69F00"
 
@@ -111,12 +112,13 @@ def figure_of_zth(impedance: Impedance) -> Figure:
 
 def _zth(axes: Axes, impedance: Impedance) -> None:
     curve, second = impedance.curve, impedance.second
-    axes.plot(curve.time, curve.zth, color=INK, linewidth=1.5, label="computed", zorder=4)
+    seen = curve.zth > FAINTEST * curve.steady
+    axes.plot(curve.time[seen], curve.zth[seen], color=INK, linewidth=1.5, label="computed", zorder=4)
     if impedance.foster is not None:
         network = impedance.foster
-        said = f"Foster, {network.R.size} terms, within {_percent(network.error)}"
-        axes.plot(curve.time, network.evaluate(curve.time), color=FIT, linewidth=1.2, linestyle=(0, (4, 2)), zorder=5,
-                  label=said)  # fmt: skip
+        said = f"Foster, {network.R.size} terms, within {network.within}"
+        axes.plot(curve.time[seen], network.evaluate(curve.time[seen]), color=FIT, linewidth=1.2,
+                  linestyle=(0, (4, 2)), zorder=5, label=said)  # fmt: skip
     if second is not None:
         axes.plot(
             second.time, second.zth, color=SECOND, linewidth=1.2, label="other contact of the case", zorder=3
@@ -128,8 +130,9 @@ def _zth(axes: Axes, impedance: Impedance) -> None:
     axes.axhline(curve.steady, color=FAINT, linewidth=0.6, linestyle=(0, (1, 2)), zorder=1)
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.set_xlim(curve.time[0], curve.time[-1])
-    axes.set_ylim(0.7 * curve.zth[0], 1.6 * max(c.steady for c in (curve, second) if c is not None))
+    axes.set_xlim(max(curve.time[0], 0.1 * curve.time[seen][0]), curve.time[-1])
+    highest = max(c.steady for c in (curve, second) if c is not None)
+    axes.set_ylim(0.7 * curve.zth[seen][0], 1.6 * highest)
     axes.set_xlabel("time t (s)")
     axes.set_ylabel("thermal impedance Zth (K/W)")
     finish(axes)
@@ -172,10 +175,6 @@ def _head(figure: Figure, impedance: Impedance, ruler: Ruler, height: float) -> 
 
 def _resistance(value: float) -> str:
     return f"{labels.significant(value)} K/W"
-
-
-def _percent(part: float) -> str:
-    return f"{100.0 * part:.2g} %"
 
 
 def _time(value: float) -> str:

@@ -98,12 +98,8 @@ def _networks(found: Zth) -> Table:
 
 
 def _fit(found: Zth) -> str:
-    if found.cauer_error is None:
-        return f"Foster: within {100.0 * found.foster.error_steady:.2g} % of the steady value"
-    return (
-        f"Foster: within {100.0 * found.foster.error:.2g} % of the value at every time; "
-        f"Cauer: {100.0 * found.cauer_error:.2g} %"
-    )
+    foster = f"Foster: within {found.foster.within} at every time"
+    return foster if found.cauer_error is None else f"{foster}; Cauer: {100.0 * found.cauer_error:.2g} %"
 
 
 def _junction_to_case(found: Separation) -> list[str]:

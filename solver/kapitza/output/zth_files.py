@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,9 +59,10 @@ def structure(found: Zth) -> str:
 def subcircuits(found: Zth) -> str:
     """SPICE text with the Foster network and, where there is one, the Cauer ladder."""
     about = "; ".join(_about(found))
-    parts = [spice_foster(found.foster, about)]
+    path = re.sub(r"\W+", "_", f"zth_{found.source}_{found.probe}", flags=re.ASCII)
+    parts = [spice_foster(found.foster, about, f"{path}_foster")]
     if found.cauer is not None:
-        parts.append(spice_cauer(found.cauer, about, source=found.foster))
+        parts.append(spice_cauer(found.cauer, about, f"{path}_cauer", source=found.foster))
     return "\n".join(parts)
 
 

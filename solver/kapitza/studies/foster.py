@@ -30,7 +30,8 @@ class Foster:
 
     R is positive where source and probe are one (`fit`); a probe elsewhere has terms of either sign
     (`kapitza.studies.transfer`).
-    ``error`` is the largest |fit − Z| / Z over the curve, ``error_steady`` the largest |fit − Z| over the steady Z.
+    ``error`` is the largest |fit − Z| / Z over the curve, ``error_steady`` the largest |fit − Z| over the steady Z; of
+    a probe elsewhere, whose Z begins with nothing, both are the latter.
     """
 
     R: Floats
@@ -55,6 +56,18 @@ class Foster:
     def steady(self) -> float:
         """Z at t → ∞ [K/W]."""
         return math.fsum(self.R)
+
+    @property
+    def passive(self) -> bool:
+        """All resistances are positive, as where source and probe are one."""
+        return bool(np.all(self.R > 0.0))
+
+    @property
+    def within(self) -> str:
+        """How well it fits, in words: of the value where that is meant, else of the steady value."""
+        if self.passive:
+            return f"{100.0 * self.error:.2g} % of the value"
+        return f"{100.0 * self.error_steady:.2g} % of the steady value"
 
     def evaluate(self, time: npt.ArrayLike) -> Floats:
         """Z [K/W] at ``time`` [s], of the same shape."""

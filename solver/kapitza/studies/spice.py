@@ -69,10 +69,13 @@ def _chain(n: int) -> tuple[list[str], list[str]]:
 def _error(network: Foster) -> list[str]:
     if not network.error:
         return []
-    return [
-        f"largest deviation from the computed Zth: {100.0 * network.error:.2g} % of its value, "
-        f"{100.0 * network.error_steady:.2g} % of the steady value"
-    ]
+    said = [f"largest deviation from the computed Zth: {network.within}"]
+    if not network.passive:
+        said.append(
+            "the probe is not where the heat enters: elements of either sign give its temperature, no circuit that "
+            "could be built"
+        )
+    return said
 
 
 def _circuit(name: str, title: str, comments: Iterable[str], pairs: Iterable[tuple[str, str]]) -> str:

@@ -149,6 +149,7 @@ def zth(
             f"before about {coarse:.1g} s the mesh is coarser than the heat reaches; refine it, or begin later"
         )
     time, values, steady, error = response.curve(start, points or POINTS)
+    values = np.where(values > error * steady, values, 0.0)  # less is noise
     network, cauer, seen = _networks(time, values, steady, notes)
     path = heat_path.elements(case.cold, case.side, case.temperature) if case.side else None
     return Zth(

@@ -206,7 +206,7 @@ class March:
     def _step(self, p: _Progress) -> tuple[Step, bool]:
         """The longest step that is good enough; whether it ends where the drive jumps."""
         target, jump = self._target(p)
-        left = target - p.now.t
+        left, rejected = target - p.now.t, p.rejected
         while True:
             whole = p.h * (D if p.damp and not self._first_order else 1.0)
             parts = math.ceil(left / whole * (1.0 - 1e-12)) if whole < left else 1
@@ -238,7 +238,7 @@ class March:
                 self._hand_over(p, successor)
                 continue
             longer = p.h * h / whole * min(factor, GROWTH)
-            if longer > KEEP * p.h:
+            if longer > KEEP * p.h and p.rejected == rejected:
                 p.h = _grid(longer)
             ended = parts == 1
             if ended:
