@@ -223,6 +223,29 @@ def test_one_k_and_one_resistance_at_one_thickness_are_degenerate() -> None:
     assert answer["parameters"] == ["interfaces.0.resistance", "materials.pad.conductivity"]
 
 
+def test_of_a_thick_substrate_only_the_effusivity_is_determined() -> None:
+    """Heated periodically it is seen by sqrt(k c): k and c trade one to one, the bond stays what it was."""
+    case = kp.load(CASES / "reflectance_fit.toml")
+    alone = kp.fit(case, CASES / "reflectance_fit.csv")
+    both = {**case.data["fit"]["parameters"], "materials.sapphire.volumetric_heat_capacity": {}}
+    found = kp.fit(case.replace({"fit.parameters": both}), CASES / "reflectance_fit.csv")
+    (group,) = found.degenerate
+    assert [found.parameters[j].path for j in group.members] == [
+        "materials.sapphire.conductivity",
+        "materials.sapphire.volumetric_heat_capacity",
+    ]
+    assert np.sort(group.trade[0]) == pytest.approx([-1.0, 1.0], abs=1e-5)
+    assert group.determined[0].powers == pytest.approx([1.0, 1.0], abs=1e-5)
+    k, c = (found.parameters[j].value for j in group.members)
+    one = alone["materials.sapphire.conductivity"]
+    assert k * c == pytest.approx(one.value * 3.06e6, rel=1e-5)
+    assert one.error is not None
+    assert group.determined[0].error == pytest.approx(one.error / one.value, rel=1e-4)
+    bond = found["interfaces.0.conductance"]
+    assert bond.value == pytest.approx(alone["interfaces.0.conductance"].value, rel=1e-5)
+    assert bond.error == pytest.approx(alone["interfaces.0.conductance"].error, rel=1e-3)
+
+
 def test_a_third_parameter_that_is_determined_stays_so() -> None:
     case = kp.load(CASES / "astm_d5470.toml").replace(
         {
@@ -471,7 +494,7 @@ def test_a_fitted_case_stays_beside_the_files_that_it_names(tmp_path: Path) -> N
     found = kp.fit(timed, {"t": [0.2, 0.5, 1.0], "T": [25.1, 25.3, 25.6]})
     elsewhere = tmp_path / "sub"
     elsewhere.mkdir()
-    with pytest.raises(kp.InputError, match="the case names the file power.csv beside it"):
+    with pytest.raises(kp.InputError, match=r"the case names the file power\.csv beside it"):
         found.write(elsewhere / "fitted.toml")
     found.write(tmp_path / "fitted.toml")
     assert kp.load(tmp_path / "fitted.toml").data["boundary"]["bottom"]["heat"] == source

@@ -53,7 +53,9 @@ def _combination(one: Combination, names: Sequence[str]) -> str:
     """ "a · (b)^-0.62, to 0.4 %": near the values found, where products of powers are sums of relative changes."""
     kept = [(name, float(power)) for name, power in zip(names, one.powers, strict=True) if abs(power) > 1e-3]
     sign = math.copysign(1.0, kept[0][1])
-    powers = [name if sign * power == 1.0 else f"({name})^{sign * power:.3g}" for name, power in kept]
+    powers = [
+        name if abs(sign * power - 1.0) < 5e-4 else f"({name})^{sign * power:.3g}" for name, power in kept
+    ]
     return f"{' · '.join(powers)} near the values found, to {100.0 * one.error:.2g} %"
 
 
