@@ -7,12 +7,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from time import perf_counter
 
+import numpy as np
 import pytest
 
+import kapitza as kp
 from kapitza import threads
 from kapitza.cli import main
 from kapitza.errors import InputError
+from kapitza.linear import choose
 
 CASE = """units = "SI"
 [geometry]
@@ -79,3 +83,41 @@ def test_waiting_threads_sleep_unless_told_otherwise(before: str | None, after: 
         [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == after
+
+
+def test_busy_neighbours_cost_their_share_and_no_more() -> None:
+    """A process that spins on every core, and two threads asked for: several times slower would be waiting."""
+    from test_multigrid import bare, package
+
+    systems = [bare(package(260)), kp.system(wide(260))]
+
+    def once() -> float:
+        began = perf_counter()
+        for system in systems:
+            choose.solve(system, system.reference, np.zeros(system.mesh.shape), "auto")
+        return perf_counter() - began
+
+    assert all(system.active.size >= choose.MANY for system in systems)
+    threads.allow(2)
+    once()
+    alone = min(once() for _ in range(5))
+    spin = "import time; end = time.time() + 60\nwhile time.time() < end: pass"
+    neighbours = [subprocess.Popen([sys.executable, "-c", spin]) for _ in range(os.cpu_count() or 1)]
+    try:
+        beside = min(once() for _ in range(5))
+    finally:
+        for neighbour in neighbours:
+            neighbour.kill()
+            neighbour.wait()
+    assert beside < 6.0 * alone
+
+
+def wide(n: int) -> kp.Stack:
+    """Two layers of one width."""
+    copper, steel = kp.Material("copper", kp.Constant(380.0)), kp.Material("steel", kp.Constant(16.0))
+    return kp.Stack(
+        [kp.Layer("low", copper, 3e-3, heat=7.0), kp.Layer("high", steel, 2e-3)],
+        kp.Geometry("plane", x=(0.0, 0.02), depth=0.013),
+        boundaries={"top": kp.Boundary(kp.Temperature(311.0))},
+        mesh=kp.MeshOptions(x=n, z=n),
+    )

@@ -15,9 +15,16 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from kapitza import threads
 from kapitza.layout import Floats
 
 Values = npt.NDArray[Any]  # float64, or complex128 in the frequency domain
+
+WORTH_THREADS = 200_000  # numbers; fewer are transformed before a second thread has begun
+
+
+def _workers(values: Values) -> int:
+    return threads.within(values.size, WORTH_THREADS)
 
 
 class Lateral(Protocol):
@@ -41,13 +48,13 @@ class Cosine:
     def forward(self, b: Values, overwrite: bool) -> Values:
         from scipy import fft
 
-        modes: Values = fft.dct(b, norm="ortho", overwrite_x=overwrite)
+        modes: Values = fft.dct(b, norm="ortho", overwrite_x=overwrite, workers=_workers(b))
         return modes
 
     def backward(self, modes: Values, overwrite: bool) -> Values:
         from scipy import fft
 
-        values: Values = fft.idct(modes, norm="ortho", overwrite_x=overwrite)
+        values: Values = fft.idct(modes, norm="ortho", overwrite_x=overwrite, workers=_workers(modes))
         return values
 
 
@@ -63,18 +70,20 @@ class Fourier:
         from scipy import fft
 
         if self._complex:
-            modes: Values = fft.fft(b, overwrite_x=overwrite)
+            modes: Values = fft.fft(b, overwrite_x=overwrite, workers=_workers(b))
         else:
-            modes = fft.rfft(b).view(float)
+            modes = fft.rfft(b, workers=_workers(b)).view(float)
         return modes
 
     def backward(self, modes: Values, overwrite: bool) -> Values:
         from scipy import fft
 
         if self._complex:
-            values: Values = fft.ifft(modes, overwrite_x=overwrite)
+            values: Values = fft.ifft(modes, overwrite_x=overwrite, workers=_workers(modes))
         else:
-            values = fft.irfft(modes.view(complex), n=self._columns, overwrite_x=overwrite)
+            values = fft.irfft(
+                modes.view(complex), n=self._columns, overwrite_x=overwrite, workers=_workers(modes)
+            )
         return values
 
 
