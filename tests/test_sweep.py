@@ -278,3 +278,21 @@ def test_summary_is_plain(product: Sweep) -> None:
     assert answer["points"] == 6
     assert answer["dimensions"] == {SINK: 2, JOINT: 3}
     assert np.array_equal(answer["variables"]["junction"]["values"], product["junction"])
+
+
+def test_a_case_says_whose_numbers_and_what_to_show(tmp_path: Path) -> None:
+    own = laminate(
+        sweep={"of": "effective", "show": "conductivity.xx", "layers.a.thickness": ["2 nm", "9 nm"]}
+    )
+    found = kp.sweep(own)
+    assert found.of == "effective"
+    assert found.show == ("conductivity.xx",)
+    assert np.allclose(
+        found["conductivity.xx"], [(2 * 46 + 5 * 1.7) / 7, (9 * 46 + 5 * 1.7) / 14], rtol=1e-12
+    )
+    found.write(tmp_path / "out.h5")
+    assert read(tmp_path / "out.h5").show == found.show  # type: ignore[union-attr]
+    assert (
+        kp.sweep(own, {"layers.a.thickness": [2e-9], "of": "effective"})["conductivity.xx"][0]
+        == found["conductivity.xx"][0]
+    )

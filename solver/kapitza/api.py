@@ -156,7 +156,7 @@ def sweep(
     problem: Case,
     changes: Mapping[str, object] | None = None,
     *,
-    of: str = "run",
+    of: str | None = None,
     at: float | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
@@ -164,7 +164,7 @@ def sweep(
     """The same case over many values of its keys: ``kp.sweep(case, {"layers.0.thickness": [2e-3, 4e-3]})["junction"]``.
 
     changes : as [sweep] of a case file holds them, bare numbers SI; default: the case's own [sweep]
-    of : whose numbers: "run", "effective" (at the temperature ``at`` [K]) or "zth"
+    of : whose numbers: "run", "effective" (at the temperature ``at`` [K]) or "zth"; default: as [sweep] says
     workers : processes on this machine, default what pays, 1: this one alone · scheduler : address of a Dask cluster
 
     A point that fails is in ``.failed`` with its message. Raises InputError where the grid is wrong, and the error of

@@ -12,6 +12,8 @@ from kapitza.case.messages import NOTHING, Path, Trouble, dotted, joined, neares
 from kapitza.errors import InputError
 
 ZIP = "zip"
+STUDIES = ("run", "effective", "zth")
+OPTIONS = (ZIP, "of", "show")  # keys of [sweep] that are no paths
 FORMS = (
     'a list of values, { from = "1 mm", to = "9 mm", count = 5, spacing = "log" }, or { values = […], labels = […] }; '
     'with sets = { "path" = factor } where the key is a name of your own'
@@ -46,6 +48,7 @@ def read_grid(
     if not axes and not troubles:
         troubles.append(Trouble((), NOTHING, f"no key to sweep; give a dotted path with {FORMS}"))
     _check_twice(axes, troubles)
+    _check_options(raw, troubles)
     groups = _groups(raw.get(ZIP, False), axes, troubles) if not troubles else ()
     if troubles:
         return None, troubles
@@ -58,7 +61,7 @@ def _leaves(raw: Mapping[str, Any], above: Path = ()) -> Iterator[tuple[str, Pat
     """Name, path below [sweep], and value of every swept key; one written without quotes is a chain of tables."""
     for key, value in raw.items():
         path = (*above, key)
-        if path == (ZIP,):
+        if len(path) == 1 and key in OPTIONS:
             continue
         if isinstance(value, Mapping) and value and not _is_leaf(value):
             yield from _leaves(value, path)
@@ -103,6 +106,22 @@ def _check_twice(axes: Sequence[Axis], troubles: list[Trouble]) -> None:
                 message = f"{path} is set by {seen[path]} already; keep one of the two"
                 troubles.append(Trouble((axis.name,), NOTHING, message))
             seen[path] = axis.name
+
+
+def _check_options(raw: Mapping[str, Any], troubles: list[Trouble]) -> None:
+    if raw.get("of", "run") not in STUDIES:
+        troubles.append(Trouble(("of",), raw["of"], f"expected one of {', '.join(STUDIES)}"))
+    if not isinstance(shown_of(raw), tuple):
+        troubles.append(Trouble(("show",), raw["show"], "expected the name of a result, or a list of names"))
+
+
+def shown_of(raw: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Names of the results that `show` asks for; None where it is something else."""
+    given = raw.get("show", [])
+    names = [given] if isinstance(given, str) else given
+    if isinstance(names, list | tuple) and all(isinstance(name, str) for name in names):
+        return tuple(names)
+    return None
 
 
 def _groups(given: Any, axes: Sequence[Axis], troubles: list[Trouble]) -> tuple[tuple[int, ...], ...]:

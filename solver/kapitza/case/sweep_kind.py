@@ -43,7 +43,16 @@ class SweepKind(Kind):
                 "zip": {
                     "anyOf": [{"type": "boolean"}, {"type": "array"}],
                     "description": "true: all keys move together; or the keys that do, or lists of such keys",
-                }
+                },
+                "of": {
+                    "type": "string",
+                    "enum": ["run", "effective", "zth"],
+                    "description": "Whose numbers; default run",
+                },
+                "show": {
+                    "anyOf": [{"type": "string"}, names],
+                    "description": "Results that the picture shows; default: the probes",
+                },
             },
             "additionalProperties": {"anyOf": [{"type": "array", "minItems": 1}, spread]},
         }

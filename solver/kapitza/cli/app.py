@@ -164,7 +164,12 @@ def sweep(
         ),
     ] = None,
     together: Annotated[bool, typer.Option("--zip", help="all keys move together, no product")] = False,
-    of: Annotated[str, typer.Option(metavar="WHAT", help="whose numbers: run, effective or zth")] = "run",
+    of: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHAT", help="whose numbers: run, effective or zth; default: run, or as [sweep] says"
+        ),
+    ] = None,
     at: Annotated[
         str | None, typer.Option("--at", metavar="T", help="--of effective: temperature of the properties")
     ] = None,

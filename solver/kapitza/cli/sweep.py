@@ -32,7 +32,7 @@ class Request:
     case: Path
     sets: list[str]
     together: bool
-    of: str
+    of: str | None
     at: str | None
     workers: int | None
     scheduler: str | None

@@ -41,6 +41,7 @@ def write(sweep: Sweep, path: Path, *, force: bool = False) -> None:
         "coordinates": list(sweep.coords),
         "logarithmic": sorted(sweep.logarithmic),
         "probes": list(sweep.probes),
+        "show": list(sweep.show),
         "temperature_unit": sweep.temperature_unit,
         "warnings": dict(sweep.warnings),
         "timing": dict(sweep.timing),
@@ -129,6 +130,7 @@ def load(file: Any) -> Sweep:
         str(file.attrs["case"]),
         about["temperature_unit"],
         tuple(about["probes"]),
+        tuple(about.get("show", ())),
         about["timing"],
     )
 

@@ -111,7 +111,8 @@ def _chosen(sweep: Sweep, show: Sequence[str]) -> list[str]:
     periodic = [f"{name}.amplitude" for name in sweep.probes if f"{name}.amplitude" in sweep.variables]
     choice = [name for name in FIRST_CHOICE[sweep.of] if name in sweep.variables]
     probes.sort(key=lambda name: not is_temperature(sweep, name))
-    names = list(show) or probes or periodic or choice or list(sweep.variables)[:1]
+    own = [name for name in sweep.show if name in sweep.variables]
+    names = list(show) or own or probes or periodic or choice or list(sweep.variables)[:1]
     if not names:
         raise InputError("--plot: there are no results to be drawn")
     kind = _kind(sweep, names[0])

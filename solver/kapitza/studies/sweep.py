@@ -7,7 +7,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,14 +15,14 @@ import numpy.typing as npt
 from kapitza import quantities
 from kapitza.case import Case
 from kapitza.case.grid import Grid
-from kapitza.case.sweep import grid_of
+from kapitza.case.sweep import STUDIES, grid_of, shown_of
 from kapitza.errors import InputError, KapitzaError
 from kapitza.studies.sweeping import local
 from kapitza.studies.sweeping.assemble import Variable as Variable
 from kapitza.studies.sweeping.assemble import assemble
 from kapitza.studies.sweeping.batch import Batch
 from kapitza.studies.sweeping.harvest import probe_name
-from kapitza.studies.sweeping.points import STUDIES, Task
+from kapitza.studies.sweeping.points import Of, Task
 
 Array = npt.NDArray[Any]
 PREFIXES = (("G", 1e9), ("M", 1e6), ("k", 1e3))  # of watts, pascals and hertz
@@ -48,7 +48,7 @@ class Sweep:
     status : (shape) 0, or the exit code of the error · messages : (shape) "" or what went wrong, as one text
     warnings : text -> number of points that gave it, or one that differs in its numbers alone
     of : "run", "effective" or "zth"
-    logarithmic : swept quantities whose values are spread along a logarithm
+    logarithmic : swept quantities whose values are spread along a logarithm · show : results that a picture shows
     """
 
     title: str
@@ -63,6 +63,7 @@ class Sweep:
     source_text: str
     temperature_unit: str = "K"
     probes: tuple[str, ...] = ()
+    show: tuple[str, ...] = ()
     timing: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -150,11 +151,12 @@ def _plain(variable: Variable) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Plan:
-    """A sweep before it is run: the case, its grid, and what workers are told."""
+    """A sweep before it is run: the case, its grid, what workers are told, and what a picture shows."""
 
     case: Case
     grid: Grid
     task: Task
+    show: tuple[str, ...] = ()
 
     @property
     def single(self) -> bool:
@@ -166,25 +168,20 @@ def plan(
     case: Case,
     changes: Mapping[str, Any] | None = None,
     *,
-    of: str = "run",
+    of: str | None = None,
     at: float | None = None,
     si_numbers: bool = False,
 ) -> Plan:
     """What ``case`` is swept over: ``changes`` as [sweep] would hold them, or else its own [sweep].
 
-    of : "run", "effective" or "zth": which command's numbers · at : temperature of ``effective`` [K]
+    of : "run", "effective" or "zth": which command's numbers, default as [sweep] says
+    at : temperature of ``effective`` [K]
     si_numbers : whether bare numbers in ``changes`` are SI. Raises InputError with everything that is wrong.
     """
     from kapitza.case.edit import plain
 
-    if of not in STUDIES:
+    if of is not None and of not in STUDIES:
         raise InputError(f"--of: expected {', '.join(STUDIES[:-1])} or {STUDIES[-1]}, not {of!r}")
-    if at is not None and of != "effective":
-        raise InputError("--at: the temperature of `--of effective`; a run takes [solve] properties_at")
-    if of == "effective" and case.stack.geometry.kind in ("cylinder", "sphere"):
-        raise InputError(
-            f"--of effective: a {case.stack.geometry.kind} has no periodic cell; write slab or plane"
-        )
     given = plain(changes) if changes is not None else case.data.get("sweep")
     if not given:
         raise InputError(
@@ -192,9 +189,15 @@ def plan(
             '(kp.sweep(case, {"path": [values]}) from Python)'
         )
     grid = grid_of(given, case.data, si_numbers)
+    study = cast(Of, of or given.get("of", "run"))
+    kind = case.stack.geometry.kind
+    if at is not None and study != "effective":
+        raise InputError("--at: the temperature of `--of effective`; a run takes [solve] properties_at")
+    if study == "effective" and kind in ("cylinder", "sphere"):
+        raise InputError(f"--of effective: a {kind} has no periodic cell; write slab or plane")
     data = {key: value for key, value in case.data.items() if key != "sweep"}
     folder = str((Path() if case.path is None else Path(case.path).parent).resolve())
-    return Plan(case, grid, Task(data, grid, of, folder, at))
+    return Plan(case, grid, Task(data, grid, study, folder, at), shown_of(given) or ())
 
 
 def batches(
@@ -263,6 +266,7 @@ class Collector:
             plan.case.text,
             stack.temperature_unit,
             tuple(probe_name(probe.name) for probe in stack.probes) if plan.task.of == "run" else (),
+            plan.show,
             timing,
         )
         if len(found.failed) == grid.size:

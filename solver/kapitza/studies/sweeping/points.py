@@ -23,7 +23,6 @@ from kapitza.studies.sweeping import harvest
 from kapitza.studies.sweeping.batch import Outcome, encode
 
 Of = Literal["run", "effective", "zth"]
-STUDIES: tuple[Of, ...] = ("run", "effective", "zth")
 
 
 @dataclass(frozen=True)
