@@ -33,6 +33,9 @@ from kapitza.solution.response import Complexes, Response
 from kapitza.solution.solved import Solved
 from kapitza.transient.frames import Frames
 
+SEEN = 0.05  # of the largest amplitude: places where the mesh matters
+RESOLVED = 0.3  # of the depth that heat penetrates: cells may be that high
+
 
 def solve(stack: Stack, at_frequencies: Floats | None = None) -> Response:
     """Response of a stack with [frequency]; properties and laws at its reference temperature.
@@ -56,14 +59,16 @@ def solve(stack: Stack, at_frequencies: Floats | None = None) -> Response:
         fields.append(real.temperature + 1j * imaginary.temperature)
         for name, amplitude in _probed(real, imaginary, problem.profile).items():
             found[name].append(amplitude)
-    notes = (f"conductivities, heat capacities and laws at {at:g} K ({label})",) if _varies(stack) else ()
+    notes = [f"conductivities, heat capacities and laws at {at:g} K ({label})"] if _varies(stack) else []
+    highest = int(np.argmax(frequencies))
+    notes += problem.coarse(float(frequencies[highest]), np.abs(fields[highest]))
     return Response(
         stack=stack,
         frequencies=frequencies,
         probes={name: np.array(row) for name, row in found.items()},
         temperature=np.array(fields),
         base=real,
-        warnings=notes,
+        warnings=tuple(notes),
     )
 
 
@@ -181,11 +186,34 @@ class _Problem:
         self.capacity = capacities(layout, self.mesh, self.volume, T)
         problem = None if line is None else line_assembly.assemble(layout, line, conductivities)
         self.frames = Frames(layout, problem)
+        self.conductivities = conductivities
         self.profile: _Profile | None = None
 
     def at(self, s: complex) -> tuple[Solved, Solved]:
         """Real and imaginary part of the response to e^{s t}, s [1/s]: i w of a frequency."""
         return self._column(s) if self.one else self._plane(s)
+
+    def coarse(self, frequency: float, size: Floats) -> list[str]:
+        """A warning where cells of a plane are not small beside the depth that heat penetrates. size : (nz, nx)
+        amplitudes at this frequency [Hz]."""
+        if self.one:
+            return []
+        piece = self.mesh.piece
+        known = piece >= 0
+        k = self.conductivities.through[self.layout.kind_of[np.maximum(piece, 0)]]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            depth = np.sqrt(k * self.volume / (self.capacity * np.pi * frequency))
+            share = np.where(
+                known & (size > SEEN * np.nanmax(size)), self.mesh.dz[:, np.newaxis] / depth, 0.0
+            )
+        at = np.unravel_index(int(np.argmax(share)), share.shape)
+        if share[at] <= RESOLVED:
+            return []
+        return [
+            f"coarse: at {frequency:.3g} Hz heat penetrates {depth[at]:.2g} m into "
+            f"{self.layout.name(int(piece[at]))}, where cells are {self.mesh.dz[at[0]]:.2g} m high; refine it "
+            "([mesh] z, or cells of the layer) or end at a lower frequency"
+        ]
 
     # One dimension: every cell a two-port ------------------------------------------------------------------
 

@@ -59,6 +59,15 @@ def budget(solved: Solved) -> Budget:
     return _line_budget(solved) if solved.line is not None else _plane_budget(solved)
 
 
+def films(solved: Solved) -> Budget:
+    """What is known of it at an instant of a run in time: the films of a line towards its reservoirs."""
+    if solved.line is None:
+        return Budget(None, ())
+    chain = solved.line.problem.chain
+    ends = zip(solved.boundaries, (chain.lower, chain.upper), strict=True)
+    return Budget(None, [part for name, end in ends for part in _film(name, end.resistance, None)])
+
+
 def _parts(solved: Solved, series: _Series, total: float | None) -> list[Part]:
     """Parts in stack order; where there are too many, equal ones together."""
     together = len(series.layer) + len(series.contact) > LONG

@@ -11,7 +11,7 @@ from kapitza.layout import Ints
 from kapitza.model import Reservoir
 from kapitza.solution import channel_rows
 from kapitza.solution.alike import LONG, contact_keys, contact_name, groups, layer_keys, piece_name
-from kapitza.solution.budget import Budget, Part, budget
+from kapitza.solution.budget import Part, budget, films
 from kapitza.solution.probes import evaluate
 from kapitza.solution.solved import Solved
 
@@ -22,7 +22,7 @@ def summary(solved: Solved) -> dict[str, Any]:
     """Everything about a solution that fits on a page; SI, kelvin. Of a run in time the last saved instant, probes
     along all of them, and heat in joules."""
     history = solved.history
-    parts = budget(solved) if history is None else Budget(None, ())
+    parts = budget(solved) if history is None else films(solved)
     answer: dict[str, Any] = {
         "status": "ok",
         "title": solved.stack.title,
