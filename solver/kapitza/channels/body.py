@@ -14,10 +14,9 @@ import numpy as np
 
 from kapitza.assemble.drive import Drive
 from kapitza.bychannel import ByChannel
+from kapitza.channels import frame
 from kapitza.channels.cells import Cells
-from kapitza.channels.network import restore
-from kapitza.channels.result import Found, solved
-from kapitza.channels.steady import held, join, temperatures
+from kapitza.channels.steady import held, temperatures
 from kapitza.errors import InputError, PhysicsError
 from kapitza.laws.enthalpy import Enthalpy
 from kapitza.laws.time import TimeLaw
@@ -25,19 +24,21 @@ from kapitza.layout import Floats, Ints
 from kapitza.mesh import LineMesh
 from kapitza.model import leaves
 from kapitza.solution.solved import Solved
-from kapitza.state import SolverInfo
 from kapitza.transient.body import Body, Flow
 
 ITERATIONS = 30
 DONE = 1e-11  # of the temperature: change of an iteration at which a stage has been found
 KEPT = 6
-INFO = SolverInfo("", "", 0, 0.0)
 
 
 class ChannelBody:
     """y : (N,) temperature of the nodes that hold heat, above the reference [K]."""
 
     name = "banded Cholesky factors"
+    extrapolated = False
+    extrapolated = (
+        False  # factors are exact, and Newton's method begins where temperatures are known to be in range
+    )
 
     def __init__(self, cells: Cells) -> None:
         """Raises InputError where a heat capacity is not known."""
@@ -281,81 +282,13 @@ class ChannelBody:
     def remember(self, memory: Mapping[str, Floats]) -> Body:
         return self
 
-    # One instant --------------------------------------------------------------------------------------------
-
     def frame(self, t: float, y: Floats, values: Floats) -> Solved:
-        w = self.wiring
-        every = self.all_values(values)
-        T = np.zeros(len(self.circuit.ties))
-        T[self.kept] = y
-        for node, slot in self.terminals:
-            T[node] = every[slot]
-        restore(self.gone, T, every, 0.0)
-        n, line = len(w.stack.channels), self.line
-        count, metric = line.mesh.shape[0], w.metric
-        lower, upper, cells, flux = (np.full((n, count), np.nan) for _ in range(4))
-        begin, end = (np.full((n, len(w.media)), np.nan) for _ in range(2))
-        total_low, total_high, mean = np.zeros(count), np.zeros(count), np.zeros(count)
-        area = metric.area(line.mesh.z_edges)
-        for s, (column, medium) in enumerate(zip(self.cells.columns, w.media, strict=True)):
-            low, high = T[self.index[w.lower[s]]], T[self.index[w.upper[s]]]
-            inner, here = T[self.index[column.nodes]], column.here
-            faces, flows = column.faces(inner, low, high), column.flows(inner, low, high)
-            total_low[here], total_high[here] = flows[:-1].sum(axis=1), flows[1:].sum(axis=1)
-            mean[here] = inner @ medium.weight
-            around = area[here.start : here.stop + 1, np.newaxis]
-            passing = 0.5 * (flows[:-1] / around[:-1] + flows[1:] / around[1:])
-            for i, ids in enumerate(medium.channels):
-                for c in ids:
-                    lower[c, here], upper[c, here], cells[c, here] = faces[:-1, i], faces[1:, i], inner[:, i]
-                    if not medium.locked:
-                        flux[c, here] = passing[:, i]
-                        begin[c, s], end[c, s] = flows[0, i], flows[-1, i]
-        volume = metric.volume(line.mesh.z_edges[:-1], line.mesh.dz)
-        layers, whole = np.zeros((n, w.layout.n_layers)), np.zeros(w.layout.n_layers)
-        np.add.at(layers.T, line.segment_piece, (cells * volume).T)
-        np.add.at(whole, line.segment_piece, volume)
-        heat, sheet, sheet_below = self._heats(every)
-        joints = w.joints
-        last = np.cumsum(w.line.segment_cells) - 1
-        found = Found(
-            line=line,
-            lower=lower + w.reference,
-            upper=upper + w.reference,
-            cells=cells + w.reference,
-            flux=flux,
-            layer_mean=layers / whole + w.reference,
-            inflow=total_low,
-            bent=total_high - total_low,
-            heat=heat,
-            sheet=sheet,
-            ends=(float(total_low[0]), -float(total_high[-1])),
-            joint_flow=total_high[last[joints]] + sheet_below,
-            flow_below=join(end[:, joints], begin[:, joints + 1]),
-            flow_above=join(begin[:, joints + 1], end[:, joints]),
-            end_flow=np.stack([begin[:, 0], -end[:, -1]], axis=1),
-            centre=mean + w.reference,
-        )
-        return solved(w, w.layout, found, INFO, (), t)
+        return frame.instant(self, t, y, values)
 
     @cached_property
     def line(self) -> LineMesh:
         """The mesh with every cell a segment."""
         return self.wiring.line.each_cell()
-
-    def _heats(self, every: Floats) -> tuple[Floats, Floats, Floats]:
-        """Heat put into the cells, and into the contacts, in all and below [W]."""
-        w = self.wiring
-        heat = np.zeros(self.line.mesh.shape[0])
-        for part in w.heated:
-            for s, amount in zip(part.segment, part.amount, strict=True):
-                column = self.cells.columns[s]
-                heat[column.here] += every[part.slot] * amount * column.volume / column.volume.sum()
-        sheet, below = np.zeros(len(w.joints)), np.zeros(len(w.joints))
-        for slot, scale, part_below in w.sheet_heats:
-            sheet += every[slot] * scale
-            below += every[slot] * part_below
-        return heat, sheet, below
 
 
 def _start(own: float | ByChannel[float] | None, name: str, general: float | None) -> float | None:

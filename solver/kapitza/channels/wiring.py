@@ -13,11 +13,12 @@ from functools import cached_property
 
 import numpy as np
 
-from kapitza.bychannel import ByChannel
+from kapitza.channels import heats
 from kapitza.channels.far import far_conductance
+from kapitza.channels.heats import Heated
 from kapitza.channels.medium import Medium
 from kapitza.channels.network import Network
-from kapitza.contacts import Contacts, match, sheet_faces
+from kapitza.contacts import Contacts, match
 from kapitza.errors import InputError
 from kapitza.interfaces.channels import ChannelLaw
 from kapitza.interfaces.law import Conductance, Law
@@ -34,11 +35,8 @@ from kapitza.model import (
     HeatFlux,
     PerChannel,
     Reservoir,
-    SheetSource,
-    Source,
     Stack,
     Temperature,
-    leaves,
 )
 from kapitza.properties import at, reference_temperature
 
@@ -60,16 +58,6 @@ class Slots:
         self.values.append(value)
         self.temperature.append(temperature)
         return len(self.values) - 1
-
-
-@dataclass(frozen=True)
-class Heated:
-    """Heat that follows a slot: segment (n,), temperature of its medium (n,), and amount for 1 of the slot (n,)."""
-
-    slot: int
-    segment: Ints
-    which: Ints
-    amount: Floats
 
 
 class Wiring:
@@ -128,7 +116,7 @@ class Wiring:
             else:
                 for a, b in zip(self.upper[s], self.lower[s + 1], strict=True):
                     self.network.merge(a, b)
-        self._sheets()
+        self.sheet_heats = heats.sheets(self)
 
     def _contact(self, s: int, j: int) -> None:
         net, law, area = self.network, self.law(j), float(self.area[j])
@@ -172,8 +160,8 @@ class Wiring:
         for node, channel, segment in ((a, below, s), (b, above, s + 1)):
             if node is None:
                 raise InputError(
-                    f"interfaces: {channel} pass {self._name(s)}|{self._name(s + 1)}, but {self._name(segment)} has "
-                    f"none (its conductivity names {self._carried(segment)})"
+                    f"interfaces: {channel} pass {self.name(s)}|{self.name(s + 1)}, but {self.name(segment)} has "
+                    f"none (its conductivity names {self.carried(segment)})"
                 )
         assert a is not None
         assert b is not None
@@ -193,10 +181,12 @@ class Wiring:
         for node in nodes[1:]:
             self.network.merge(nodes[0], node)
 
-    def _name(self, s: int) -> str:
+    def name(self, s: int) -> str:
+        """Of the layer in which segment ``s`` lies."""
         return self.layout.name(int(self.line.segment_piece[s]))
 
-    def _carried(self, s: int) -> str:
+    def carried(self, s: int) -> str:
+        """The channels of segment ``s``, for messages."""
         names = self.stack.channels
         return ", ".join(names[i] for ids in self.media[s].channels for i in ids)
 
@@ -213,8 +203,8 @@ class Wiring:
                 node = self.node(nodes, s, self.stack.channels.index(name))
                 if node is None:
                     raise InputError(
-                        f"boundary.{side}.{name}: {self._name(s)} has no {name} (its conductivity names "
-                        f"{self._carried(s)})"
+                        f"boundary.{side}.{name}: {self.name(s)} has no {name} (its conductivity names "
+                        f"{self.carried(s)})"
                     )
                 self._condition(own, node, end, area, f"boundary.{side}.{name}")
         elif not isinstance(condition, Adiabatic):
@@ -254,104 +244,10 @@ class Wiring:
         self.end_heats[end].add(slot)
         return slot
 
-    # Heats --------------------------------------------------------------------------------------------------
-
     @cached_property
     def heated(self) -> list[Heated]:
         """All heat inside segments. Raises InputError where a channel must be named and is not."""
-        found: list[Heated] = []
-        for kind, layer in enumerate(leaves(self.stack.layers)):
-            where = f"layers.{self.layout.bases[kind]}"
-            chosen = self.layout.kind_of[self.line.segment_piece] == kind
-            held = np.where(chosen, self.volume, 0.0)
-            found += self._spread(layer.heat_density, held, f"{where}.heat_density")
-            whole = np.bincount(self.line.segment_piece, held, self.layout.n_layers)[self.line.segment_piece]
-            share = held / np.where(whole > 0.0, whole, 1.0)
-            found += self._spread(layer.heat, share, f"{where}.heat")
-        for index, source in enumerate(self.stack.sources):
-            if isinstance(source, Source):
-                held = self._range(source, index)
-                found += self._spread(source.heat_density, held, f"sources.{index}.heat_density")
-                found += self._spread(source.heat, held / held.sum(), f"sources.{index}.heat")
-        return found
-
-    def _range(self, source: Source, index: int) -> Floats:
-        line = self.line
-        chosen = np.isin(line.segment_piece, self.layout.select(source.piece, f"sources.{index}.layer"))
-        if source.z is not None:
-            middle = line.segment_lower + 0.5 * line.segment_size
-            chosen &= (middle > source.z[0]) & (middle < source.z[1])
-        if not chosen.any():
-            raise InputError(f"sources.{index}.z: nothing of {source.piece!r} lies in this range")
-        return np.where(chosen, self.volume, 0.0)
-
-    def _spread(self, value: object, share: Floats, where: str) -> list[Heated]:
-        """Heat ``value`` times ``share`` (n_segments,) into the channels that it names."""
-        found: list[Heated] = []
-        segment = np.flatnonzero(share)
-        for name, own in value if isinstance(value, ByChannel) else ((None, value),):
-            if not isinstance(own, float | int | TimeLaw) or (isinstance(own, float | int) and own == 0.0):
-                continue
-            which = np.array([self.place(int(s), name, where) for s in segment], dtype=np.intp)
-            found.append(Heated(self.slots.of(own), segment, which, share[segment]))
-        return found
-
-    def place(self, s: int, name: str | None, where: str) -> int:
-        """Which temperature of segment ``s`` channel ``name`` has."""
-        medium = self.media[s]
-        if medium.n == 1 and (name is None or medium.locked):
-            return 0
-        if name is None:
-            names = self._carried(s)
-            raise InputError(
-                f"{where}: {self._name(s)} has the channels {names}; say which of them is heated, "
-                f'for example {{ {names.split(", ")[0]} = "…" }}'
-            )
-        channel = self.stack.channels.index(name)
-        for i, ids in enumerate(medium.channels):
-            if channel in ids:
-                return i
-        raise InputError(
-            f"{where}: {self._name(s)} has no {name} (its conductivity names {self._carried(s)})"
-        )
-
-    def _sheets(self) -> None:
-        """Sheet sources, into the faces of their contacts."""
-        piece = self.line.segment_piece
-        self.sheet_heats: list[tuple[int, Floats, Floats]] = []
-        for index, source in enumerate(self.stack.sources):
-            if not isinstance(source, SheetSource):
-                continue
-            order = sheet_faces(
-                self.layout,
-                source.between,
-                f"sources.{index}.between",
-                piece[self.joints],
-                piece[self.joints + 1],
-            )
-            held = np.where(order != 0, self.area, 0.0)
-            share = {"below": 1.0, "split": 0.5, "above": 0.0}[source.side]
-            low = np.where(order < 0, 1.0 - share, share)
-            for key, scale in (("heat_flux", held), ("heat", held / held.sum())):
-                value = getattr(source, key)
-                for name, own in value if isinstance(value, ByChannel) else ((None, value),):
-                    if isinstance(own, float | int) and own == 0.0:
-                        continue
-                    slot = self.slots.of(own)
-                    self.sheet_heats.append((slot, scale, low * scale))
-                    self._sheet(slot, scale, low, name, f"sources.{index}.{key}")
-
-    def _sheet(self, slot: int, scale: Floats, low: Floats, name: str | None, where: str) -> None:
-        """``low``: (m,) share that the lower side takes."""
-        for j in np.flatnonzero(scale).tolist():
-            s, below = int(self.joints[j]), float(low[j])
-            for share, nodes, segment in ((below, self.upper, s), (1.0 - below, self.lower, s + 1)):
-                if share == 0.0:
-                    continue
-                own = nodes[segment]
-                one = len({self.network.root(node) for node in own}) == 1
-                which = 0 if one else self.place(segment, name, where)
-                self.network.put(own[which], slot, share * float(scale[j]))
+        return heats.heated(self)
 
 
 def linear(law: Law, stack: Stack, T: float) -> Law:
