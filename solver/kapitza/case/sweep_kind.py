@@ -22,11 +22,13 @@ class SweepKind(Kind):
     def json(self) -> JsonSchemaValue:
         names: JsonSchemaValue = {"type": "array", "items": {"type": "string"}}
         factors: JsonSchemaValue = {"type": "object", "additionalProperties": {"type": "number"}}
+        # Not one type of two: that would be a quantity, which is no bare number.
+        end: JsonSchemaValue = {"anyOf": [{"type": "number"}, {"type": "string"}]}
         spread: JsonSchemaValue = {
             "type": "object",
             "properties": {
-                "from": {"type": ["number", "string"], "description": "First value"},
-                "to": {"type": ["number", "string"], "description": "Last value"},
+                "from": {**end, "description": "First value"},
+                "to": {**end, "description": "Last value"},
                 "count": {"type": "integer", "minimum": 2, "description": "How many values"},
                 "spacing": {"type": "string", "enum": ["linear", "log"], "description": "Default linear"},
                 "values": {"type": "array", "minItems": 1, "description": "Values, in place of from and to"},
