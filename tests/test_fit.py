@@ -13,7 +13,7 @@ from scipy.special import stdtrit
 import kapitza as kp
 import kapitza.cli
 from kapitza.case.fit_data import read_data
-from kapitza.case.fit_plan import plan
+from kapitza.case.fit_reader import plan
 from kapitza.case.validate import validated
 from kapitza.studies.fit_derivatives import Derivatives
 from kapitza.studies.fit_model import Model

@@ -201,7 +201,7 @@ def test_a_sigma_must_be_above_zero_in_every_row() -> None:
 def test_no_convergence_is_exit_code_3(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("kapitza.studies.fit.MOST", 1)
+    monkeypatch.setattr("kapitza.studies.fit_search.MOST", 1)
     arguments = ["fit", str(CASES / "superlattice_fit.toml"), str(CASES / "superlattice_fit.csv")]
     assert kapitza.cli.main(arguments) == 3
     assert "fit: not converged after 1 iterations" in capsys.readouterr().err

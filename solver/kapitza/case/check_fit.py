@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kapitza.case.edit import replaced
-from kapitza.case.fit_plan import Plan, read_plan
+from kapitza.case.fit_plan import Plan
+from kapitza.case.fit_reader import read_plan
 from kapitza.case.messages import Path
 from kapitza.case.scope import Scope
 from kapitza.case.tables_fit import FitTable

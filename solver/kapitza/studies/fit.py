@@ -1,14 +1,9 @@
-"""Keys of a case fitted to measured data by least squares, with what the data know of them.
-
-Weighted residuals (prediction - data)/σ; where σ is not given, the scatter of each measured column about the fit, found
-by repeating the fit until it is consistent. The steps are those of `scipy.optimize.least_squares` (trust region,
-bounds), on logarithms of what is positive.
-"""
+"""Keys of a case fitted to measured data by least squares, with what the data know of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +11,20 @@ import numpy as np
 
 from kapitza.case import Case
 from kapitza.case.fit_data import read_data
-from kapitza.case.fit_plan import Plan, plan
+from kapitza.case.fit_plan import Plan
+from kapitza.case.fit_reader import plan
 from kapitza.case.tables_fit import FitTable
 from kapitza.case.validate import validated
-from kapitza.errors import InputError, PhysicsError
+from kapitza.errors import InputError
 from kapitza.layout import Floats
 from kapitza.studies import fit_courses, fit_lines, fit_statistics
-from kapitza.studies.fit_derivatives import Derivatives
 from kapitza.studies.fit_model import Model
 from kapitza.studies.fit_result import Estimate, Fit, Measured
 from kapitza.studies.fit_said import warnings_of
+from kapitza.studies.fit_search import Found, settled
 from kapitza.studies.fit_statistics import Spread
 from kapitza.studies.fit_variables import Variables
 
-TOLERANCE = 1e-9  # of the sum of squares and of the steps
-MOST = 100  # iterations
-ROUNDS = 8  # of finding how large the scatter is
-SETTLED = 1e-3  # relative change of a scatter
-LEAST = 1e-12  # of the data: no scatter is smaller
 NOISE = {"steady": 1e-6, "frequency": 1e-6, "cell": 1e-6, "zth": 1e-4, "transient": 1e-3}  # of derivatives
 PULL = 0.03
 FEW = 20  # runs to whose contacts straight lines are drawn
@@ -50,9 +41,9 @@ def fit(case: Case, data: Path | str | Mapping[str, Any]) -> Fit:
     table, wanted = _plan(case)
     read = read_data(wanted, table, data)
     model = Model(case, wanted, read)
-    found = _settled(model)
+    found = settled(model)
     if _spread(model, found).degenerate:  # of all that fit alike, what is nearest to the start
-        found = _settled(model, PULL)
+        found = settled(model, PULL)
     return _result(case, model, found)
 
 
@@ -67,119 +58,7 @@ def _plan(case: Case) -> tuple[FitTable, Plan]:
     return table, plan(table, case.data)
 
 
-@dataclass(frozen=True)
-class _Found:
-    """inner : (p,) · prediction : (n,) · J : (n, p) by inner numbers · sigma : (n,)"""
-
-    inner: Floats
-    prediction: Floats
-    J: Floats
-    sigma: Floats
-    iterations: int
-    derivatives: str
-
-
-def _settled(model: Model, pull: float = 0.0) -> _Found:
-    """The fit, repeated until the scatter of columns without standard deviations is what was weighted with.
-
-    pull : towards the start, in standard deviations per inner number; moves only what is not determined"""
-    columns = model.plan.results
-    base, unknown = _weights(model)
-    scatter = np.array([_first(model, i) if unknown[i] else 1.0 for i in range(len(columns))])
-    start, iterations = model.variables.start, 0
-    alone = len(columns) == 1
-    for _ in range(ROUNDS):
-        sigma = (base * scatter[:, np.newaxis]).ravel()
-        found = _least(model, start, sigma, pull)
-        start, iterations = found.inner, iterations + found.iterations
-        share = 1.0 - len(model.plan.parameters) / model.size
-        rest = model.residual(found.prediction).reshape(base.shape) / base
-        new = np.sqrt((rest**2).mean(axis=1) / share) if share > 0.0 else scatter
-        new = np.maximum(new, [LEAST * _extent(model, i) for i in range(len(columns))])
-        change = np.abs(new / scatter - 1.0)[unknown]
-        scatter = np.where(unknown, new, scatter)
-        if alone or not unknown.any() or change.max() < SETTLED:
-            break
-    sigma = (base * scatter[:, np.newaxis]).ravel()
-    return _Found(found.inner, found.prediction, found.J, sigma, iterations, found.derivatives)
-
-
-def _weights(model: Model) -> tuple[Floats, np.ndarray[Any, np.dtype[np.bool_]]]:
-    """(columns, rows) standard deviations, or what they go with; and which columns have them unknown."""
-    base, unknown = [], []
-    for column in model.plan.results:
-        sigma, values = model.data.sigma[column.name], model.data.values[column.name]
-        unknown.append(sigma is None)
-        base.append(
-            sigma if sigma is not None else np.abs(values) if column.proportional else np.ones(len(values))
-        )
-    return np.array(base), np.array(unknown)
-
-
-def _extent(model: Model, i: int) -> float:
-    """How much the data of a column vary, in what their scatter is measured."""
-    column = model.plan.results[i]
-    values = model.data.values[column.name]
-    return 1.0 if column.proportional else float(np.ptp(values) or np.abs(values).max() or 1.0)
-
-
-def _first(model: Model, i: int) -> float:
-    return 0.1 * _extent(model, i)
-
-
-def _least(model: Model, start: Floats, sigma: Floats, pull: float) -> _Found:
-    from scipy.optimize import least_squares
-
-    derivatives = Derivatives(model)
-    home, p = model.variables.start, len(start)
-    tie = pull * np.eye(p) if pull else np.empty((0, p))
-    known: dict[bytes, Floats] = {}
-
-    def predicted(inner: Floats) -> Floats:
-        """At values where the case has no answer NaN, which makes the step shorter; not at the start."""
-        key = inner.tobytes()
-        if key not in known:
-            begun = bool(known)
-            known.clear()
-            try:
-                known[key] = model.predict([model.variables.values(inner)])[0]
-            except (InputError, PhysicsError):
-                if not begun:
-                    raise
-                known[key] = np.full(model.size, np.nan)
-        return known[key]
-
-    def residual(moved: Floats) -> Floats:
-        inner = start + moved
-        return np.concatenate([model.residual(predicted(inner)) / sigma, tie @ (inner - home)])
-
-    def jacobian(moved: Floats) -> Floats:
-        return np.vstack([derivatives.at(start + moved) / sigma[:, np.newaxis], tie])
-
-    low, high = model.variables.bounds
-    found = least_squares(  # from zero, so that the first step is at most a factor e
-        residual,
-        np.zeros(p),
-        jac=jacobian,
-        bounds=(low - start, high - start),
-        ftol=TOLERANCE,
-        xtol=TOLERANCE,
-        gtol=TOLERANCE,
-        max_nfev=MOST,
-    )
-    if found.status <= 0:
-        values = model.variables.texts(model.variables.values(start + found.x))
-        told = ", ".join(f"{path} = {value}" for path, value in values.items())
-        raise PhysicsError(
-            f"fit: not converged after {MOST} iterations, at {told}. Begin nearer (start), "
-            "give between, or fit fewer keys"
-        )
-    inner = start + np.asarray(found.x)
-    J = np.asarray(found.jac, dtype=float)[: len(sigma)] * sigma[:, np.newaxis]
-    return _Found(inner, predicted(inner), J, sigma, int(found.nfev), derivatives.kind)
-
-
-def _spread(model: Model, found: _Found) -> Spread:
+def _spread(model: Model, found: Found) -> Spread:
     variables = model.variables
     values = variables.values(found.inner)
     freedom = model.size - len(values)
@@ -197,7 +76,7 @@ def _known(model: Model) -> bool:
     return all(model.data.sigma[c.name] is not None for c in model.plan.results)
 
 
-def _result(case: Case, model: Model, found: _Found) -> Fit:
+def _result(case: Case, model: Model, found: Found) -> Fit:
     variables, plan_ = model.variables, model.plan
     values, spread = variables.values(found.inner), _spread(model, found)
     rest = model.residual(found.prediction)
@@ -268,7 +147,7 @@ def _rounded(estimates: tuple[Estimate, ...], variables: Variables, values: Floa
     return found
 
 
-def _measured(model: Model, found: _Found, rest: Floats) -> tuple[Measured, ...]:
+def _measured(model: Model, found: Found, rest: Floats) -> tuple[Measured, ...]:
     n = model.data.rows
     columns = []
     for i, column in enumerate(model.plan.results):

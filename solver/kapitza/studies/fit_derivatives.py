@@ -13,7 +13,8 @@ import numpy as np
 from kapitza.errors import InputError
 from kapitza.layout import Floats
 from kapitza.model import Probe, Stack
-from kapitza.studies.fit_model import STEPS, Model, Run
+from kapitza.studies.fit_model import STEPS, Model
+from kapitza.studies.fit_runs import Run
 
 ADJOINT, DIFFERENCES = "the adjoint", "central differences"
 
