@@ -34,6 +34,11 @@ class Body(Protocol):
         """How its stages are solved."""
         ...
 
+    @property
+    def extrapolated(self) -> bool:
+        """Whether a stage is found sooner from a guess along the last step."""
+        ...
+
     def start(self) -> Floats:
         """(nz, nx) contents E [J] of the initial temperatures."""
         ...

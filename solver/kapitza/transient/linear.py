@@ -54,6 +54,7 @@ class LinearBody:
         options = layout.stack.transient
         self._share = 0.0 if options is None else NOTHING * options.tolerance
         self.name = shifted.method(system, self.capacity, choose.MANY_STEPS)
+        self.extrapolated = self.name == "multigrid"
 
     def start(self) -> Floats:
         return self.contents(

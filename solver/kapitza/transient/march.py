@@ -251,12 +251,12 @@ class March:
 
     def _try(self, p: _Progress, h: float) -> Step:
         if self._first_order or p.damp:
-            return backward_euler(self.body, p.now, h, self._values)
+            return backward_euler(self.body, p.now, h, self._values, p.before)
         if self.options.method == "bdf2":
             if p.before is None:
-                return backward_euler(self.body, p.now, h, self._values)
+                return backward_euler(self.body, p.now, h, self._values, p.before)
             return bdf2(self.body, p.before, p.now, h, self._values)
-        return tr_bdf2(self.body, p.now, h, self._values)
+        return tr_bdf2(self.body, p.now, h, self._values, p.before)
 
     def _error(self, p: _Progress, step: Step) -> float:
         """Local error over what is allowed."""

@@ -70,6 +70,7 @@ class ModalBody(LinearBody):
         self._load: tuple[bytes, Floats, float, float] | None = None
         self._seen: tuple[Floats, Floats] | None = None
         self.name = f"lines along z, {found.transform.removesuffix(' leaves').removesuffix(' leave')}"
+        self.extrapolated = False
 
     # Between cells and modes -------------------------------------------------------------------------------
 

@@ -59,6 +59,7 @@ class NonlinearBody:
         self.active = system.active
         self.shape = system.mesh.shape
         self.volume = np.where(self.active, volumes(system.mesh, system.area_z), 0.0)
+        self.extrapolated = False  # Newton's method begins where temperatures are known to be in range
         self.name = "newton-" + (
             "line" if system.mesh.dx is None else method(system.active.size, choose.MANY_STEPS)
         )
