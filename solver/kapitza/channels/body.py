@@ -35,7 +35,6 @@ class ChannelBody:
     """y : (N,) temperature of the nodes that hold heat, above the reference [K]."""
 
     name = "banded Cholesky factors"
-    extrapolated = False
     extrapolated = (
         False  # factors are exact, and Newton's method begins where temperatures are known to be in range
     )
