@@ -22,7 +22,7 @@ ROWS, PROBES = 12, 4  # bars of a panel, panels
 ROW, HEAD, FOOT, BAND = 0.5, 0.75, 1.15, 1.0  # cm
 WIDTH, SIDE = 16.0, 0.35
 SIZE = 7.5
-LEAST = 1e-4  # of the largest: no bar to be seen
+LEAST = 2e-3  # of the largest: no bar to be seen
 
 
 def draw_sensitivity(found: Sensitivity, solution: Any, path: str | Path, *, force: bool = False) -> None:
@@ -123,7 +123,7 @@ def _panel(
     scale_unit, factor = labels.unit_for(max(map(abs, effects)), labels.KELVINS) if of == "K" else (of, 1.0)
     largest = max(map(abs, effects)) * factor
     texts = [labels.significant(abs(e) * factor, 3) for e in effects]
-    text_width = max(ruler.size(t, SIZE)[0] for t in texts) / dpcm + 0.25
+    text_width = max(ruler.size(t, SIZE)[0] for t in texts) / dpcm + 0.45
     limit = largest * width / max(width - 2 * text_width, 0.3 * width)
     for k, (effect, text) in enumerate(zip(effects, texts, strict=True)):
         size = effect * factor
@@ -159,14 +159,14 @@ def _scatter(found: Sensitivity, i: int, of: str) -> list[str]:
     assert spread is not None
     order = sorted(range(len(spread.tolerances)), key=lambda j: -abs(float(spread.parts[i, j])))
     most = ", ".join(
-        f"{spread.tolerances[j].path} ± {spread.tolerances[j].given} {labels.share(float(spread.shares[i, j]))}"
+        f"{labels.share(float(spread.shares[i, j]))} {spread.tolerances[j].path} (± {spread.tolerances[j].given})"
         for j in order[:3]
     )
     drawn = spread.drawn
     monte = ""
     if drawn is not None:
         deviation = labels.significant(float(drawn.deviation[i]), 3)
-        monte = f"; {deviation} {of} by {len(drawn.values):,} Monte Carlo draws"
+        monte = f"; {deviation} {of} by {int(drawn.counts[i]):,} Monte Carlo draws"
     return [
         f"scatter ± {labels.significant(float(spread.deviation[i]), 3)} {of} (1 σ, first order){monte}",
         f"from {most}",

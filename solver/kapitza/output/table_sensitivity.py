@@ -31,6 +31,10 @@ def sensitivity_report(found: Sensitivity, summary: Mapping[str, Any], unit: str
         if kelvin and not found.differences[i]:
             shown = f"{degrees(float(found.values[i]))} {degrees.unit}"
         report += ["", f"{name}, {shown}:", _table(found, i, unit)]
+        if not any(p.effects[i] for p in found.parameters if not p.absolute):
+            report.append(
+                "only temperatures outside change it: a probe of another place, or of a flux, tells more"
+            )
         hidden = len(found.parameters) - ROWS
         if hidden > 0:
             report.append(f"{hidden} more, which do less, are in --json")
@@ -96,10 +100,13 @@ def _scatter(found: Sensitivity, i: int) -> list[Table | str]:
     if drawn is not None:
         low, high = (float(end) - float(found.values[i]) for end in drawn.band[:, i])
         shift = float(drawn.mean[i] - found.values[i])
-        failed = f"; {drawn.failed} more had no solution" if drawn.failed else ""
+        count = int(drawn.counts[i])
+        failed = drawn.asked - count
         lines.append(
-            f"Monte Carlo, {len(drawn.values):,} draws: {drop_text(float(drawn.deviation[i]))} {of}; their mean lies "
+            f"Monte Carlo, {count:,} draws: {drop_text(float(drawn.deviation[i]))} {of}; their mean lies "
             f"{drop_text(shift)} {of} from the value above, 95 % of them between {drop_text(low)} and "
-            f"+{drop_text(high)} {of}{failed}"
+            f"{drop_text(high)} {of} of it"
         )
+        if failed:
+            lines.append(f"{failed:,} more draws have no solution, or the probe points at nothing there")
     return lines

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,12 @@ import numpy as np
 from kapitza.case import Case
 from kapitza.case.tolerances import Tolerance, read_tolerances
 from kapitza.errors import InputError, KapitzaError
-from kapitza.layout import Floats
+from kapitza.layout import Floats, Ints
+from kapitza.many import solve_each
+from kapitza.solution import probes
 from kapitza.solution.solved import Solved
 from kapitza.studies.adjoint import Adjoint
-from kapitza.studies.adjoint.functional import Maximum
+from kapitza.studies.adjoint.functional import Functional, Maximum
 from kapitza.studies.adjoint.gradient import Key, along
 
 SEED = 20260101
@@ -23,24 +26,34 @@ FEWEST = 8  # draws that say anything of a standard deviation
 
 @dataclass(frozen=True)
 class Drawn:
-    """What came out of draws. values : (draws, n) of the probes · failed : how many draws had no solution"""
+    """What came out of draws. values : (draws, n) of the probes, NaN where one points at nothing any more
+    failed : how many draws had no solution"""
 
     values: Floats
     failed: int
 
     @property
+    def asked(self) -> int:
+        return len(self.values) + self.failed
+
+    @property
+    def counts(self) -> Ints:
+        """(n,) draws that have a value."""
+        return np.asarray((~np.isnan(self.values)).sum(axis=0))
+
+    @property
     def mean(self) -> Floats:
-        return np.asarray(self.values.mean(axis=0), dtype=float)
+        return np.asarray(np.nanmean(self.values, axis=0), dtype=float)
 
     @property
     def deviation(self) -> Floats:
         """(n,) standard deviation."""
-        return np.asarray(self.values.std(axis=0, ddof=1), dtype=float)
+        return np.asarray(np.nanstd(self.values, axis=0, ddof=1), dtype=float)
 
     @property
     def band(self) -> Floats:
         """(2, n) between which 95 % of the draws lie."""
-        return np.asarray(np.percentile(self.values, [2.5, 97.5], axis=0), dtype=float)
+        return np.asarray(np.nanpercentile(self.values, [2.5, 97.5], axis=0), dtype=float)
 
 
 @dataclass(frozen=True)
@@ -81,8 +94,8 @@ class Spread:
         if self.drawn is not None:
             low, high = self.drawn.band[:, i]
             found["monte_carlo"] = {
-                "draws": len(self.drawn.values),
-                "failed": self.drawn.failed,
+                "draws": int(self.drawn.counts[i]),
+                "failed": self.drawn.asked - int(self.drawn.counts[i]),
                 "mean": float(self.drawn.mean[i]),
                 "standard_deviation": float(self.drawn.deviation[i]),
                 "low": float(low),
@@ -91,12 +104,10 @@ class Spread:
         return found
 
 
-def spread(
-    case: Case, adjoint: Adjoint, draws: int = 0, told: Callable[[int], None] | None = None
-) -> Spread | None:
+def spread(case: Case, adjoint: Adjoint, draws: int = 0) -> Spread | None:
     """What the tolerances of a case do to the functionals of an adjoint; None where it has none.
 
-    draws : of Monte Carlo, 0: none · told : is told how many are done. Raises InputError for keys that do not vary."""
+    draws : of Monte Carlo, 0: none. Raises InputError for keys that do not vary."""
     tolerances = read_tolerances(case.data)
     if not tolerances:
         if draws:
@@ -106,20 +117,12 @@ def spread(
             )
         return None
     columns = [along(adjoint, case, Key.of(case, one.path)) * one.deviation for one in tolerances]
-    drawn = monte_carlo(case, adjoint, tolerances, draws, told) if draws else None
+    drawn = monte_carlo(case, adjoint, tolerances, draws) if draws else None
     return Spread(tolerances, np.stack(columns, axis=1), drawn)
 
 
-def monte_carlo(
-    case: Case,
-    adjoint: Adjoint,
-    tolerances: Sequence[Tolerance],
-    draws: int,
-    told: Callable[[int], None] | None = None,
-) -> Drawn:
+def monte_carlo(case: Case, adjoint: Adjoint, tolerances: Sequence[Tolerance], draws: int) -> Drawn:
     """Solutions of cases whose numbers are drawn from normal distributions, independent of each other."""
-    from kapitza.many import solve_each
-
     if draws < FEWEST:
         raise InputError(f"--monte-carlo: {draws} draws say nothing of a scatter; give {FEWEST} or more")
     keys = [Key.of(case, one.path) for one in tolerances]
@@ -127,22 +130,17 @@ def monte_carlo(
     deviations = np.array([one.deviation for one in tolerances])
     cases, failed = [], 0
     for row in normal * deviations:
+        drawn = {key.path: key.plus(change) for key, change in zip(keys, row, strict=True)}
         try:
-            cases.append(
-                case.replace(
-                    {key.path: key.plus(change) for key, change in zip(keys, row, strict=True)}
-                ).stack
-            )
+            cases.append(replace(case.replace(drawn).stack, probes=()))  # each is asked for by itself
         except InputError:
             failed += 1  # a thickness or conductivity below zero
     values: list[list[float]] = []
-    for number, found in enumerate(solve_each(iter(cases))):
+    for found in solve_each(iter(cases)):
         if isinstance(found, KapitzaError):
             failed += 1
         else:
-            values.append([_value(found, adjoint, i) for i in range(len(adjoint.functionals))])
-        if told is not None:
-            told(number + 1)
+            values.append([_value(found, functional) for functional in adjoint.functionals])
     if len(values) < FEWEST:
         raise InputError(
             f"--monte-carlo: {failed} of {draws} draws have no solution; the tolerances are too wide for a normal "
@@ -151,10 +149,11 @@ def monte_carlo(
     return Drawn(np.array(values), failed)
 
 
-def _value(solved: Solved, adjoint: Adjoint, i: int) -> float:
-    from kapitza.solution import probes
-
-    functional = adjoint.functionals[i]
+def _value(solved: Solved, functional: Functional) -> float:
+    """NaN where it points at nothing: a point that another layer reaches now."""
     if isinstance(functional, Maximum):
         return float(np.nanmax(solved.pieces.most))
-    return probes.value(solved, functional, functional.name)
+    try:
+        return probes.value(solved, functional, functional.name)
+    except InputError:
+        return math.nan
