@@ -198,6 +198,21 @@ def test_a_sigma_must_be_above_zero_in_every_row() -> None:
     assert found.measured[0].sigma.tolist() == [0.1, 0.2, 0.1, 0.3, 0.1]
 
 
+def test_times_before_the_start() -> None:
+    case = kp.load(CASES / "zth_package.toml")
+    columns = {"t": {"unit": "s", "is": "time"}, "Z": {"unit": "K/W", "is": "zth"}}
+    case = case.replace({"fit": {"parameters": {"interfaces.0.resistance": {}}, "columns": columns}})
+    with pytest.raises(InputError, match="column 't': 0 s is too early: an impedance begins after 0 s"):
+        kp.fit(case, {"t": [0.0, 1.0, 2.0], "Z": [0.0, 0.1, 0.2]})
+    case = kp.load(CASES / "cpu_power_step.toml")
+    columns = {"t": {"unit": "s", "is": "time"}, "T": {"unit": "degC", "probe": "junction"}}
+    case = case.replace({"fit": {"parameters": {"interfaces.0.resistance": {}}, "columns": columns}})
+    with pytest.raises(InputError, match="column 't': -1 s is before the run begins"):
+        kp.fit(case, {"t": [-1.0, 1.0, 2.0], "T": [25.0, 70.0, 80.0]})
+    found = kp.fit(case, {"t": [0.0, 0.1, 1.0], "T": [25.0, 49.0933, 78.5789]})
+    assert found["interfaces.0.resistance"].value == pytest.approx(1.2e-4, rel=1e-4)
+
+
 def test_no_convergence_is_exit_code_3(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -77,7 +77,7 @@ def read_data(plan: Plan, table: FitTable, data: Path | str | Mapping[str, Any])
     values = {c.name: np.asarray(c.written.si(numbers[c.name]), dtype=float) for c in plan.columns}
     place = {c.name: c for c in plan.columns}
     for name, found in values.items():
-        _possible(place[name], found, where, source, faults)
+        _possible(place[name], plan.mode, found, where, source, faults)
     sigma = {c.name: _sigma(c, values[c.name], numbers, table, where, source, faults) for c in plan.results}
     if faults:
         raise DataError(_listed(faults))
@@ -145,15 +145,18 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _possible(column: Column, values: Floats, where: Sequence[int], source: str, faults: list[str]) -> None:
+def _possible(
+    column: Column, mode: str, values: Floats, where: Sequence[int], source: str, faults: list[str]
+) -> None:
     """Fault with what cannot be: temperatures below zero, times before the start."""
     low = column.place in ("time", "frequency") or (column.unit == "K" and column.result == "temperature")
-    least = 0.0 if column.place == "time" else np.nextafter(0.0, 1.0)
+    least = 0.0 if column.place == "time" and mode != "zth" else np.nextafter(0.0, 1.0)
     if low and (values < least).any():
         i = int(np.argmax(values < least))
-        what = {"time": "a time before 0 s", "frequency": "no frequency above zero"}.get(
-            column.place, "below absolute zero"
-        )
+        what = {
+            "time": "too early: an impedance begins after 0 s" if mode == "zth" else "before the run begins",
+            "frequency": "no frequency above zero",
+        }.get(column.place, "below absolute zero")
         faults.append(f"{source}:{where[i]}, column '{column.name}': {values[i]:g} {column.unit} is {what}")
 
 
