@@ -13,8 +13,8 @@ import kapitza as kp
 from kapitza.errors import InputError, PhysicsError
 from kapitza.hypercube import Sweep
 from kapitza.output import read
-from kapitza.studies.sweep import Sweep as Result
-from kapitza.studies.sweep import shown
+from kapitza.studies.sweeping.result import Sweep as Result
+from kapitza.studies.sweeping.result import shown
 
 CASES = Path(__file__).parents[1] / "cases"
 SINK, JOINT = "layers.sink.thickness", "interfaces.0.resistance"

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from kapitza.studies import sweep
+from kapitza.studies.sweeping import result
 
 
-class Sweep(sweep.Sweep):
+class Sweep(result.Sweep):
     """What `sweep` returns: all results, and the files they can go into."""
 
     @classmethod
-    def of_result(cls, found: sweep.Sweep) -> Sweep:
+    def of_result(cls, found: result.Sweep) -> Sweep:
         """The same data with a face."""
         return cls(**{f.name: getattr(found, f.name) for f in fields(found)})
 

@@ -31,7 +31,7 @@ def plot_result(path: Path, picture: Path | None, *, json: bool, force: bool) ->
     stored = read(path)
     with working(f"drawing {picture}"):
         from kapitza.output.hdf5_frequency import StoredResponse
-        from kapitza.studies.sweep import Sweep
+        from kapitza.studies.sweeping.result import Sweep
 
         if isinstance(stored, Sweep):
             from kapitza.output.figure_sweep import draw_sweep

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from kapitza.output.hdf5_frequency import StoredResponse
     from kapitza.output.stored import Stored
     from kapitza.solution import Solution
-    from kapitza.studies.sweep import Sweep
+    from kapitza.studies.sweeping.result import Sweep
 
 
 def write(solution: Solution, path: str | Path, force: bool = False, xdmf: bool = False) -> None:

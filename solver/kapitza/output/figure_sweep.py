@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from kapitza.studies.sweep import Sweep
+    from kapitza.studies.sweeping.result import Sweep
 
 WIDTH, HEIGHT = 16.0, 9.6  # cm
 LEFT, RIGHT, HEAD, FOOT = 1.75, 0.45, 1.25, 1.25

@@ -38,7 +38,7 @@ from kapitza.output.recording import CHECKPOINT, FORMAT
 
 if TYPE_CHECKING:
     from kapitza.solution import Solution
-    from kapitza.studies.sweep import Sweep
+    from kapitza.studies.sweeping.result import Sweep
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 

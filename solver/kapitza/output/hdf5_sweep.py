@@ -27,7 +27,8 @@ from kapitza.output.recording import FORMAT, fingerprint
 from kapitza.output.replace import Replacement
 
 if TYPE_CHECKING:
-    from kapitza.studies.sweep import Sweep, Variable
+    from kapitza.studies.sweeping.assemble import Variable
+    from kapitza.studies.sweeping.result import Sweep
 
 KIND = "sweep"
 STATUS, MESSAGE = "status", "message"
@@ -107,7 +108,7 @@ def _name(name: str) -> str:
 
 def load(file: Any) -> Sweep:
     """Read an open file that `write` made."""
-    from kapitza.studies.sweep import Sweep
+    from kapitza.studies.sweeping.result import Sweep
 
     about = json.loads(file.attrs["sweep"])
     status = np.asarray(file[STATUS][...], dtype=np.int8)
@@ -136,7 +137,7 @@ def load(file: Any) -> Sweep:
 
 
 def _variable(dataset: Any) -> Variable:
-    from kapitza.studies.sweep import Variable
+    from kapitza.studies.sweeping.assemble import Variable
 
     texts = h5py.check_string_dtype(dataset.dtype) is not None
     values = np.asarray(

@@ -17,7 +17,8 @@ from kapitza.output.table_time import spread
 
 if TYPE_CHECKING:
     from kapitza.case.grid import Grid
-    from kapitza.studies.sweep import Sweep, Variable
+    from kapitza.studies.sweeping.assemble import Variable
+    from kapitza.studies.sweeping.result import Sweep
 
 Floats = npt.NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from kapitza.output.sweep_names import is_temperature, pretty
 from kapitza.output.table import plain_table
 
 if TYPE_CHECKING:
-    from kapitza.studies.sweep import Sweep
+    from kapitza.studies.sweeping.result import Sweep
 
 ROWS = 24  # points of a sweep that is printed whole
 COLUMNS = 6  # of results
