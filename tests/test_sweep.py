@@ -114,6 +114,15 @@ def test_thermoelectric_legs_and_channels() -> None:
     assert both["channels.decay_length.gold.0"][1] == answer["channels"]["decay_length"]["gold"][0]
 
 
+def test_names_that_are_taken(die: kp.Case) -> None:
+    named = die.replace({"probes.0.name": "cells"})
+    found = kp.sweep(named, {"cells": {"values": [3, 4], "sets": ["mesh.cells_per_layer"]}})
+    assert found["cells"].tolist() == [3, 4]
+    assert found["cells (result)"].tolist() == [6, 8]
+    assert np.allclose(found["cells (probe)"], junction(6e-3, 1.2e-4), rtol=1e-13)
+    assert found.probes == ("cells (probe)",)
+
+
 def test_the_case_s_own_sweep(die: kp.Case) -> None:
     own = die.replace({"sweep": {"layers.sink.material": ["copper", "aluminium"], SINK: ["2 mm"]}})
     found = kp.sweep(own)

@@ -127,6 +127,7 @@ def test_bare_numbers_are_si_where_that_is_agreed() -> None:
         ({"zip": ["layers.sink"], SINK: ["1 mm"]}, "did you mean 'layers.sink.thickness'"),
         ({"name": {"values": ["a", "b"], "sets": []}}, "can only be a label of others"),
         ({"units": ["SI"]}, "'units' cannot be swept"),
+        ({"time": {"values": ["1 mm"], "sets": [SINK]}}, "results have this name themselves"),
         ({SINK: {"values": ["1 mm"], "count": 3}}, "given beside values"),
         ({SINK: {"values": ["1 mm", "2 mm"], "labels": ["a"]}}, "expected 2 different texts"),
         ({SINK: {"from": "1 mm", "to": "2 mm"}}, "count: missing"),

@@ -18,6 +18,7 @@ FORMS = (
     'a list of values, { from = "1 mm", to = "9 mm", count = 5, spacing = "log" }, or { values = […], labels = […] }; '
     'with sets = { "path" = factor } where the key is a name of your own'
 )
+TAKEN = ("time", "frequency", "status", "message", "point")  # names that the result has itself
 NOT_SWEPT = ("sweep", "units")  # first keys of paths
 
 
@@ -101,6 +102,9 @@ def _check_paths(axis: Axis, path: Path, data: Mapping[str, Any], troubles: list
 def _check_twice(axes: Sequence[Axis], troubles: list[Trouble]) -> None:
     seen: dict[str, str] = {}
     for axis in axes:
+        if axis.name in TAKEN:
+            message = f"results have this name themselves, as they have {', '.join(TAKEN)}; give another"
+            troubles.append(Trouble((axis.name,), NOTHING, message))
         for path, _ in axis.settings:
             if path in seen:
                 message = f"{path} is set by {seen[path]} already; keep one of the two"

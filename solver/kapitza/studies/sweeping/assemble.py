@@ -53,9 +53,9 @@ def assemble(grid: Grid, batches: Sequence[Batch]) -> Cube:
             warnings.add(texts)
     courses, shared = _courses(grid, batches)
     coords = _coords(grid) | shared
-    # A probe may bear the name of a swept quantity.
+    # A result may bear the name of a swept quantity.
     variables = {
-        f"{name} (probe)" if name in coords else name: variable
+        f"{name} (result)" if name in coords else name: variable
         for name, variable in (courses | _numbers(grid, batches)).items()
     }
     return Cube(coords, variables, status, messages, warnings.counted())

@@ -35,7 +35,8 @@ LEG = {
     "cooling": NONE,
     "effective_zt": NONE,
 }
-RESERVED = ("time", "frequency", "status", "message")  # names that the result has itself
+# names that the result has itself
+RESERVED = ("time", "frequency", "status", "message", "cells", "effective_conductivity")
 
 
 def of_solution(point: int, solution: Solution, peaks: Mapping[str, float] | None = None) -> Outcome:
