@@ -249,3 +249,22 @@ def test_a_column_that_sets_whole_numbers() -> None:
     assert kp.fit(case, {"n": n, "k": k})["interfaces.0.conductance"].value == pytest.approx(G, rel=1e-6)
     with pytest.raises(InputError, match=r"layers\.0\.repeat takes whole numbers, and the data have 2.5"):
         kp.fit(case, {"n": [2.5, 5, 11], "k": k})
+
+
+def test_the_schema_lets_bare_numbers_start_what_takes_them() -> None:
+    import jsonschema
+
+    from kapitza.case.schema import json_schema
+
+    case = kp.load(CASES / "astm_d5470.toml").replace(
+        {
+            "fit.parameters": {
+                "interfaces.0.scale": {"start": 0.8, "between": [0.1, 2.0]},
+                "interfaces.0.resistance": {},
+            }
+        }
+    )
+    validator = jsonschema.Draft202012Validator(json_schema())
+    assert not list(validator.iter_errors(case.data))
+    wrong = {**case.data, "fit": {**case.data["fit"], "parameters": {"interfaces.0.scale": {"start": [0.8]}}}}
+    assert list(validator.iter_errors(wrong))

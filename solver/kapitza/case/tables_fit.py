@@ -37,7 +37,7 @@ class Amount(Kind):
         return value
 
     def json(self) -> JsonSchemaValue:
-        return {"type": ["string", "number"]}
+        return {"anyOf": [{"type": "string"}, {"type": "number"}]}
 
 
 @dataclass(frozen=True)
