@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 from dataclasses import asdict, replace
 from datetime import date
@@ -54,6 +55,7 @@ SLOW = {  # largest sizes of those that take long
     "full": {"FiPy": 500, "scikit-fem": 500, "kapitza sparse": 500},
     "narrow": {"FiPy": 500, "scikit-fem": 500, "kapitza sparse": 500},
 }
+PICTURE = Path("benchmarks/cost.png")
 MARK = ("<!-- benchmarks -->", "<!-- end of benchmarks -->")
 
 
@@ -149,30 +151,62 @@ def machine() -> str:
     import numpy
     import scipy
 
-    return (
-        f"{model}, Python {platform.python_version()}, numpy {numpy.__version__}, scipy {scipy.__version__}"
-    )
+    return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}, numpy {numpy.__version__}, scipy {scipy.__version__}"
 
 
-def draw(found: dict[str, list[Row]], folder: Path) -> None:
-    """Time against size, both logarithmic, one picture to a problem."""
+PANELS = {
+    "line": "1-D, 1000 layers with joints",
+    "layers": "1-D, every cell a layer",
+    "many": "superlattices with k(T) and DMM joints",
+    "full": "2-D, layers of one width",
+    "narrow": "2-D, narrow die in air",
+    "steps": "1000 steps, layers of one width",
+    "steps narrow": "1000 steps, narrow die",
+}
+COLORS = {  # one colour to a solver, in all panels
+    "kapitza": "black",
+    "kapitza, linear part": "0.45",
+    "kapitza, fields each step": "0.45",
+    "kapitza, whole run": "0.7",
+    "kapitza sparse": "tab:olive",
+    "memory, one pass": "tab:cyan",
+    "solve_banded": "tab:blue",
+    "spsolve": "tab:orange",
+    "splu": "tab:orange",
+    "splu, factors kept": "tab:orange",
+    "pyamg": "tab:green",
+    "FiPy": "tab:red",
+    "scikit-fem": "tab:purple",
+    "one by one": "tab:brown",
+}
+
+
+def draw(found: dict[str, list[Row]], path: Path) -> None:
+    """Time against size, both logarithmic, a panel to a problem."""
     from matplotlib.figure import Figure
 
-    for problem, rows in found.items():
-        if not rows or problem.startswith("start"):
-            continue
-        figure = Figure(figsize=(5.2, 3.9), layout="constrained")
-        axes = figure.add_subplot(xscale="log", yscale="log", xlabel="cells", ylabel="time / s")
-        if problem == "many":
-            axes.set_xlabel("stacks")
-        axes.set_title(TITLES[problem].partition(";")[0], fontsize=8)
+    shown = [problem for problem in PANELS if found.get(problem)]
+    if not shown:
+        return
+    columns = min(3, len(shown))
+    lines = -(-len(shown) // columns)
+    figure = Figure(figsize=(4.2 * columns, 3.5 * lines), layout="constrained")
+    for k, problem in enumerate(shown):
+        unit = "stacks" if problem == "many" else "cells"
+        axes = figure.add_subplot(
+            lines, columns, k + 1, xscale="log", yscale="log", xlabel=unit, ylabel="time / s"
+        )
+        axes.set_title(PANELS[problem], fontsize=10)
+        rows = found[problem]
         for solver in dict.fromkeys(row.solver for row in rows):
             mine = sorted((row.cells, row.seconds) for row in rows if row.solver == solver)
-            style = {"lw": 2.2, "color": "black"} if solver == "kapitza" else {"lw": 1.2}
-            axes.plot(*zip(*mine, strict=True), "o-", ms=4, label=solver, **style)
+            width = 2.2 if solver == "kapitza" else 1.2
+            axes.plot(
+                *zip(*mine, strict=True), "o-", ms=3.5, lw=width, label=solver, color=COLORS.get(solver)
+            )
         axes.grid(visible=True, which="major", alpha=0.3)
-        axes.legend(fontsize=8, frameon=False)
-        figure.savefig(folder / f"{problem}.png", dpi=160)
+        axes.legend(fontsize=7, frameon=False)
+    figure.savefig(path, dpi=130)
 
 
 def into_readme(path: Path, text: str) -> None:
@@ -190,9 +224,9 @@ def main() -> None:
     parser.add_argument("problem", nargs="*", choices=[*SIZES, "start", []], help="default: all")
     parser.add_argument("--large", action="store_true", help="the largest sizes too: minutes, gigabytes")
     parser.add_argument(
-        "--output", type=Path, default=Path("benchmarks/results"), help="folder for rows and pictures"
+        "--output", type=Path, default=Path("benchmarks/results"), help="folder for rows and the picture"
     )
-    parser.add_argument("--readme", type=Path, help="file whose tables are replaced")
+    parser.add_argument("--readme", type=Path, help="file whose tables are replaced; its picture too")
     given = parser.parse_args()
     found: dict[str, list[Row]] = {}
     for problem in given.problem or [*SIZES, "start"]:
@@ -203,9 +237,11 @@ def main() -> None:
     given.output.mkdir(parents=True, exist_ok=True)
     saved = {problem: [asdict(row) for row in rows] for problem, rows in found.items()}
     (given.output / "rows.json").write_text(json.dumps(saved, indent=1) + "\n", encoding="utf-8")
-    draw(found, given.output)
+    draw(found, given.output / PICTURE.name)
     if given.readme is not None:
-        into_readme(given.readme, report(found))
+        draw(found, PICTURE)
+        text = f"![time against size]({PICTURE.as_posix()})\n\n{report(found)}"
+        into_readme(given.readme, text)
 
 
 if __name__ == "__main__":

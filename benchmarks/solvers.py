@@ -440,7 +440,7 @@ def _hottest(T: np.ndarray) -> float:
 
 LINES: dict[str, Callable[[int], Work]] = {
     "kapitza": line_kapitza,
-    "memory": line_memory,
+    "memory, one pass": line_memory,
     "solve_banded": line_banded,
     "spsolve": line_spsolve,
     "FiPy": line_fipy,
@@ -452,7 +452,7 @@ LAYERED: dict[str, Callable[[int], Work]] = {
 MANY: dict[str, Callable[[int], Work]] = {"kapitza": many_kapitza, "one by one": many_loop}
 PLANES: dict[str, Callable[[int, bool], Work]] = {
     "kapitza": plane_kapitza,
-    "memory": lambda n, narrow: line_memory(n * n),
+    "memory, one pass": lambda n, narrow: line_memory(n * n),
     "kapitza, linear part": plane_linear,
     "kapitza sparse": lambda n, narrow: plane_kapitza(n, narrow, "sparse"),
     "splu": plane_splu,
