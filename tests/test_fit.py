@@ -154,11 +154,11 @@ def test_planted_values_lie_in_their_intervals() -> None:
     assert (inside >= 93).all(), inside
 
 
-def test_a_joint_between_bars_is_recovered_from_noisy_profiles() -> None:
+@pytest.mark.parametrize("known", [False, True])
+def test_a_joint_between_bars_is_recovered_from_noisy_profiles(known: bool) -> None:
     """Row 14: temperatures along bars, 100 trials; fit and lines both."""
-    case = kp.load(CASES / "astm_d5470.toml").replace(
-        {"fit.columns.T": {"unit": "degC", "is": "temperature"}, "mesh.cells_per_layer": 1}
-    )
+    measured = {"unit": "degC", "is": "temperature", **({"sigma": "0.05 K"} if known else {})}
+    case = kp.load(CASES / "astm_d5470.toml").replace({"fit.columns.T": measured, "mesh.cells_per_layer": 1})
     z = np.array([8.0, 17.0, 26.0, 35.0, 44.0, 57.0, 66.0, 75.0, 84.0, 93.0])
     joint, hot, cold, k = 3.1e-5, 81.0, 19.0, 167.0
     q = (hot - cold) / (0.1 / k + joint)

@@ -34,7 +34,7 @@ def fit_report(found: Fit) -> list[Table | str]:
             if by == {"case"}
             else "both slopes, with the conductivities of the case"
         )
-        report += [f"flux from {where}; 95 % interval by Student's t"]
+        report += [f"flux from {where}"]
     report += [
         "",
         f"solver: {found.iterations} iterations, {found.solved:,} solutions, derivatives by {found.derivatives}",

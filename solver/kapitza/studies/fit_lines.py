@@ -17,9 +17,9 @@ import numpy as np
 from kapitza.layout import Floats, Layout
 from kapitza.model import Heat, HeatFlux, Stack
 from kapitza.solution.solved import Solved
+from kapitza.studies.fit_statistics import quantile
 
 FEWEST = 3  # points of a line
-HALF = 0.975
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _contacts(solved: Solved, z: Floats, T: Floats, weight: Floats, known: bool)
         contact = solved.interfaces.get(f"{one}|{two}") or solved.interfaces.get(f"{two}|{one}")
         joint = float(edges[i + 1])
         lines = [_line(z[side] - joint, T[side], weight[side], known) for side in (below, above)]
-        found = _resistance(solved, layout, i, lines, contact)
+        found = _resistance(solved, layout, i, lines, contact, known)
         if found is not None:
             yield found
 
@@ -121,7 +121,7 @@ def _line(z: Floats, T: Floats, weight: Floats, known: bool) -> Line:
 
 
 def _resistance(
-    solved: Solved, layout: Layout, i: int, lines: list[Line], contact: Any
+    solved: Solved, layout: Layout, i: int, lines: list[Line], contact: Any, known: bool
 ) -> Extrapolated | None:
     below, above = lines
     covariance = np.zeros((4, 4))
@@ -149,8 +149,6 @@ def _resistance(
     def error(gradient: Floats) -> float:
         return math.sqrt(max(float(gradient @ covariance @ gradient), 0.0))
 
-    from scipy.special import stdtrit
-
     fitted = None if contact is None or not contact.conductance else 1.0 / contact.conductance
     return Extrapolated(
         name=f"{layout.name(i)}|{layout.name(i + 1)}",
@@ -160,7 +158,7 @@ def _resistance(
         flux_error=error(flux_slope),
         resistance=R,
         resistance_error=error(slope),
-        half=float(stdtrit(below.points + above.points - 4, HALF)),
+        half=quantile(below.points + above.points - 4, known),
         by=by,
         points=(below.points, above.points),
         fitted=fitted,
