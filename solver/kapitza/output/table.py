@@ -44,7 +44,9 @@ def run_report(
     if "channels" in summary:
         told = table_channels.channels_lines(summary)
         rows = table_channels.channels_table(summary, degrees, plain_table())
-        report += ["", *told, *(["", *rows] if rows else [])]
+        report += ["", *told]
+        if rows:
+            report += ["", *rows]
     report += ["", boundaries_table(summary["boundaries"], degrees)]
     probes = summary.get("probes") or {}
     if lasting:

@@ -11,7 +11,7 @@ from kapitza.layout import Ints
 from kapitza.model import Reservoir
 from kapitza.solution import channel_rows
 from kapitza.solution.alike import LONG, contact_keys, contact_name, groups, layer_keys, piece_name
-from kapitza.solution.budget import Part, budget, films
+from kapitza.solution.budget import Budget, Part, budget, films
 from kapitza.solution.probes import evaluate
 from kapitza.solution.solved import Solved
 
