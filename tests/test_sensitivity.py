@@ -257,6 +257,28 @@ def test_products_of_flows_are_the_derivatives_by_the_keys(kind: str, curved: bo
         assert np.all(np.abs(mine[parameter] - exact) <= 1e-7 * np.maximum(largest, np.abs(exact))), parameter
 
 
+@pytest.mark.parametrize("curved", [False, True])
+@pytest.mark.parametrize("kind", ["plane", "axisymmetric"])
+def test_sizes_and_heats_of_plain_layers_are_sums_over_rows(kind: str, curved: bool) -> None:
+    """Without regions and sources nothing is assembled again; void and vertical films beside the die."""
+    case, _ = plane(kind, curved)
+    outer = "outer" if kind == "axisymmetric" else "right"
+    flux = {"heat_flux": "0.7 W/cm^2"}
+    changes: dict[str, Any] = {"regions": None, "sources": None, "interfaces.2": None, "probes.12": None}
+    case = case.replace(changes)
+    for boundary in ({"h": "900 W/(m^2*K)", "ambient": "320 K"}, flux):
+        one = case.replace({f"boundary.{outer}": boundary})
+        mine = {(p.name, p.quantity): p.derivatives * p.value for p in kp.sensitivity(one).parameters}
+        largest = np.max([np.abs(v) for (_, what), v in mine.items() if what != "ambient"], axis=0)
+        for name in ("die", "tim", "sink"):
+            exact = gradient(one, [f"layers.{name}.thickness"])
+            error = np.abs(mine[name, "thickness"] - exact.derivatives[:, 0] * exact.at[0])
+            assert np.all(error <= 1e-7 * largest), name
+        exact = gradient(one, ["layers.die.heat", "layers.sink.heat_density"])
+        for i, name in enumerate((("die", "heat"), ("sink", "heat_density"))):
+            assert np.all(np.abs(mine[name] - exact.derivatives[:, i] * exact.at[i]) <= 1e-7 * largest), name
+
+
 # Closed forms ---------------------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ from kapitza.errors import PhysicsError
 from kapitza.model import Stack
 from kapitza.properties import reference_temperature
 
+NOTE = "nothing fixes the temperature of"
 BALANCED = 1e-10  # heat that does not leave, relative to what passes
 
 
@@ -32,9 +33,14 @@ def check(names: Sequence[str], imbalance: float, throughput: float) -> None:
 def note(names: Sequence[str], mean: float) -> str:
     """What is said of a piece whose mean was set."""
     return (
-        f"nothing fixes the temperature of {listed(names)}; heat balances, and the mean is set to {mean:.6g} K "
+        f"{NOTE} {listed(names)}; heat balances, and the mean is set to {mean:.6g} K "
         "([solve] initial sets another)"
     )
+
+
+def told(warnings: Sequence[str]) -> bool:
+    """Whether one of ``warnings`` is such a note."""
+    return any(warning.startswith(NOTE) for warning in warnings)
 
 
 def listed(names: Sequence[str]) -> str:

@@ -29,7 +29,7 @@ def solve(problem: Problem, start: Floats) -> PlaneState:
     T = np.where(active, start.ravel(), 300.0)
     u = np.where(active, problem.media.potential(T), 0.0)
     now = problem.evaluate(u)
-    pinned, notes = pin(problem, now, u)
+    pinned, notes = _pin(problem, now, u)
     steps: list[float] = []
     converged = False
     for _ in range(MOST):
@@ -94,7 +94,7 @@ def solve_growing(problem: Problem, start: Floats) -> PlaneState:
         ) from None
 
 
-def pin(problem: Problem, at: Evaluation, u: Floats) -> tuple[Floats, list[str]]:
+def _pin(problem: Problem, at: Evaluation, u: Floats) -> tuple[Floats, list[str]]:
     """One cell of each piece that nothing holds keeps its first guess; its heat must balance."""
     from scipy.sparse.csgraph import connected_components
 

@@ -22,9 +22,9 @@ from kapitza.model import (
 )
 from kapitza.solution.solved import Solved
 from kapitza.studies.adjoint import Adjoint
+from kapitza.studies.adjoint.effects import Effects, Place
 
 STEP = 1e-4  # of a value, in central differences of what the adjoint is multiplied with
-Change = Callable[[float], Stack]
 
 
 @dataclass(frozen=True)
@@ -56,21 +56,22 @@ class Parameter:
 
 def parameters(solved: Solved, adjoint: Adjoint) -> list[Parameter]:
     """All of a solved stack, in the order of the stack."""
+    effects = adjoint.effects()
     return [
-        *_conductivities(solved, adjoint),
-        *_contacts(solved, adjoint),
-        *_films(solved, adjoint),
-        *(_differenced(adjoint, solved, *each) for each in _given(solved)),
+        *_conductivities(solved, effects),
+        *_contacts(solved, effects),
+        *_films(solved, effects),
+        *(_of(adjoint, effects, given) for given in _given(solved)),
     ]
 
 
 # From products of flows -----------------------------------------------------------------------------------
 
 
-def _conductivities(solved: Solved, adjoint: Adjoint) -> Iterator[Parameter]:
+def _conductivities(solved: Solved, found: Sequence[Effects]) -> Iterator[Parameter]:
     """Of each kind of piece, through and along together; the value is that at its mean temperature."""
     layout = solved.layout
-    effects = np.array([one.conductivity for one in adjoint.effects()])
+    effects = np.array([one.conductivity for one in found])
     mean, volume = solved.pieces.mean, solved.pieces.volume
     kinds = layout.kind(np.arange(layout.n_pieces))
     for kind, material in enumerate(layout.kind_materials):
@@ -98,9 +99,9 @@ def _kind(layout: Layout, kind: int) -> str:
     return "region" if kind < len(layout.kinds) + len(layout.regions) else "fill"
 
 
-def _contacts(solved: Solved, adjoint: Adjoint) -> Iterator[Parameter]:
+def _contacts(solved: Solved, found: Sequence[Effects]) -> Iterator[Parameter]:
     """Contacts with a resistance; equal ones, of the same two kinds under one law, together."""
-    effects = np.array([one.resistance for one in adjoint.effects()])
+    effects = np.array([one.resistance for one in found])
     layout, faces = solved.layout, solved.interfaces.faces
     if not len(faces.pieces):
         return
@@ -120,9 +121,9 @@ def _contacts(solved: Solved, adjoint: Adjoint) -> Iterator[Parameter]:
         yield Parameter("interface", name, "resistance", R, "m^2*K/W", derivative, len(members))
 
 
-def _films(solved: Solved, adjoint: Adjoint) -> Iterator[Parameter]:
+def _films(solved: Solved, found: Sequence[Effects]) -> Iterator[Parameter]:
     """h of every condition behind a law."""
-    effects = [one.film for one in adjoint.effects()]
+    effects = [one.film for one in found]
     for place in effects[0]:
         side, number = place
         boundary = solved.stack.boundary(side)
@@ -149,26 +150,49 @@ def _side(side: str, number: int) -> str:
     return side if number == 0 else f"{side} patch {number}"
 
 
-# From differences -----------------------------------------------------------------------------------------
+# From sums over cells, or else from differences -----------------------------------------------------------
 
 
-_Given = tuple[str, str, str, float, str, Change, int]
+@dataclass(frozen=True)
+class _Given:
+    """A number of the stack. put : the stack with another such value · index : of the kind of piece; place : of the
+    condition on a boundary, where it belongs to one"""
+
+    kind: str
+    name: str
+    quantity: str
+    value: float
+    unit: str
+    put: Callable[[float], Stack]
+    count: int = 1
+    index: int | None = None
+    place: Place | None = None
 
 
-def _differenced(
-    adjoint: Adjoint,
-    solved: Solved,
-    kind: str,
-    name: str,
-    quantity: str,
-    value: float,
-    unit: str,
-    change: Change,
-    count: int,
-) -> Parameter:
-    step = STEP * value
-    derivative = adjoint.difference(change(value + step), change(value - step)) / (2.0 * step)
-    return Parameter(kind, name, quantity, value, unit, derivative, count)
+def _of(adjoint: Adjoint, effects: Sequence[Effects], given: _Given) -> Parameter:
+    derivatives = _summed(effects, given)
+    if derivatives is None:
+        step = STEP * given.value
+        high, low = given.put(given.value + step), given.put(given.value - step)
+        derivatives = adjoint.difference(high, low) / (2.0 * step)
+    return Parameter(
+        given.kind, given.name, given.quantity, given.value, given.unit, derivatives, given.count
+    )
+
+
+def _summed(effects: Sequence[Effects], given: _Given) -> Floats | None:
+    """(n,) derivatives, where sums over the cells have told them."""
+    if given.place is not None and given.quantity in ("temperature", "ambient"):
+        return np.array([one.ambient.get(given.place, 0.0) for one in effects])
+    if given.index is None:
+        return None
+    table = [one.thickness if given.quantity == "thickness" else one.heat for one in effects]
+    known = [column for column in table if column is not None]
+    return (
+        np.array([column[given.index] for column in known]) / given.value
+        if len(known) == len(table)
+        else None
+    )
 
 
 def _given(solved: Solved) -> Iterator[_Given]:
@@ -178,15 +202,17 @@ def _given(solved: Solved) -> Iterator[_Given]:
     for kind, layer in enumerate(layout.kinds):
         name, count = layout.bases[kind], int(counts[kind])
         for quantity, unit in (("thickness", "m"), ("heat", "W"), ("heat_density", "W/m^3")):
-            yield from _field("layer", name, quantity, unit, layer, _layer(stack, kind), count)
+            for given in _field("layer", name, quantity, unit, layer, _layer(stack, kind)):
+                yield replace(given, count=count, index=kind)
     for i, region in enumerate(stack.regions):
         for quantity, unit in (("heat", "W"), ("heat_density", "W/m^3")):
-            yield from _field("region", region.name, quantity, unit, region, _listed(stack, "regions", i), 1)
+            for given in _field("region", region.name, quantity, unit, region, _listed(stack, "regions", i)):
+                yield replace(given, index=len(layout.kinds) + i)
     for i, source in enumerate(stack.sources):
         units = {"heat": "W", "heat_density": "W/m^3", "heat_flux": "W/m^2"}
         for quantity, unit in units.items():
             put = _listed(stack, "sources", i)
-            yield from _field("source", source.name, quantity, unit, source, put, 1)
+            yield from _field("source", source.name, quantity, unit, source, put)
     for side, boundary in stack.boundaries.items():
         conditions = [boundary.condition, *(patch.condition for patch in boundary.patches)]
         for number, condition in enumerate(conditions):
@@ -197,23 +223,18 @@ def _given(solved: Solved) -> Iterator[_Given]:
                 HeatFlux: ("heat_flux", "W/m^2"),
             }.get(type(condition), ("", ""))
             put = _condition(stack, side, number)
-            yield from _field("boundary", _side(side, number), quantity, unit, condition, put, 1)
+            for given in _field("boundary", _side(side, number), quantity, unit, condition, put):
+                yield replace(given, place=(side, number))
 
 
 def _field(
-    kind: str, name: str, quantity: str, unit: str, owner: Any, put: Callable[[Any], Stack], count: int
+    kind: str, name: str, quantity: str, unit: str, owner: Any, put: Callable[[Any], Stack]
 ) -> Iterator[_Given]:
     """A number of a frozen value, unless it is zero or a function. put : the stack with another such value"""
     value = getattr(owner, quantity, None) if quantity else None
     if isinstance(value, float | int) and value != 0.0:
-        yield (
-            kind,
-            name,
-            quantity,
-            float(value),
-            unit,
-            lambda to: put(replace(owner, **{quantity: to})),
-            count,
+        yield _Given(
+            kind, name, quantity, float(value), unit, lambda to: put(replace(owner, **{quantity: to}))
         )
 
 

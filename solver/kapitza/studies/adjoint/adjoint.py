@@ -13,7 +13,8 @@ from kapitza.model import Stack
 from kapitza.pipeline import growing
 from kapitza.solution.solved import Solved
 from kapitza.studies.adjoint import line_form, plane_form
-from kapitza.studies.adjoint.effects import Effects, of_line, of_plane
+from kapitza.studies.adjoint.effects import Effects, of_line
+from kapitza.studies.adjoint.effects_plane import of_plane
 from kapitza.studies.adjoint.functional import Functional, default, names, require_steady, where
 from kapitza.studies.adjoint.line import LineAdjoint
 from kapitza.studies.adjoint.plane import PlaneAdjoint
@@ -112,9 +113,7 @@ class _Plane:
         return np.array([base.value(form(base.system), self.adjoint.temperature) for form in self.forms])
 
     def effects(self) -> list[Effects]:
-        system = self.adjoint.base.system
-        forms = [form(system) for form in self.forms]
-        return [of_plane(self.adjoint, *each) for each in zip(forms, self.answers, strict=True)]
+        return [of_plane(self.adjoint, *each) for each in zip(self.forms, self.answers, strict=True)]
 
     def lagrangian(self, stack: Stack) -> Floats:
         seen = self.adjoint.pose(stack)

@@ -118,20 +118,20 @@ class LineAdjoint:
         end = (self.state.problem.chain.lower, self.state.problem.chain.upper)[which]
         if end.temperature is None:
             return End()
-        found = self._end_law(self.posed, which)
+        found = self.end_law(self.posed, which)
         if found is None:
             return End(0.0, end.resistance)
         law, ambient, area = found
-        slope = flux(law, self._surface(which), np.array([ambient])).first[0]
-        return End(0.0, float(self._end_scale(which) / (slope * area)))
+        slope = flux(law, self.surface(which), np.array([ambient])).first[0]
+        return End(0.0, float(self.end_scale(which) / (slope * area)))
 
-    def _end_scale(self, which: int) -> float:
+    def end_scale(self, which: int) -> float:
         return float(self.scale_lower[0] if which == 0 else self.scale_upper[-1])
 
-    def _surface(self, which: int) -> Floats:
+    def surface(self, which: int) -> Floats:
         return self.state.lower[:1] if which == 0 else self.state.upper[-1:]
 
-    def _end_law(self, posed: Posed, which: int) -> tuple[Law, float, float] | None:
+    def end_law(self, posed: Posed, which: int) -> tuple[Law, float, float] | None:
         """(law from the surface to the reservoir, its temperature [K], area [m^2]) where the end has a law of its own
         in a problem that is not linear."""
         side = SIDES[posed.layout.stack.geometry.kind][which]
@@ -228,13 +228,13 @@ class LineAdjoint:
         end = (posed.problem.chain.lower, posed.problem.chain.upper)[which]
         if end.temperature is None:
             return 0.0
-        entering, scale = self.state.heat[which], self._end_scale(which)
+        entering, scale = self.state.heat[which], self.end_scale(which)
         sign = 1.0 if which == 0 else -1.0
-        found = self._end_law(posed, which)
+        found = self.end_law(posed, which)
         if found is None:
             return scale * sign * (end.resistance * entering - end.temperature)
         law, ambient, area = found
-        q = float(flux(law, self._surface(which), np.array([ambient])).q[0])  # leaves for the reservoir
+        q = float(flux(law, self.surface(which), np.array([ambient])).q[0])  # leaves for the reservoir
         resistance = (self.chain.lower, self.chain.upper)[which].resistance
         return sign * resistance * (entering + area * q)
 

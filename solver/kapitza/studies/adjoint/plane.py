@@ -9,12 +9,12 @@ A linear problem is symmetric: the same solver serves, with another load.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kapitza import properties, steady
+from kapitza import floating, properties
 from kapitza.assemble import plane as assembly
 from kapitza.assemble.system import Bools, Faces, Growth, Rise, System
 from kapitza.errors import InputError
@@ -30,6 +30,11 @@ from kapitza.studies.adjoint.moved import moved
 from kapitza.studies.adjoint.plane_form import LEFT, LOWER, UPPER, Form, PlaneForm, groups
 
 Flows = tuple[Floats, Floats, Floats]
+FLOATING = (
+    "sensitivities: nothing fixes the temperature of a part of the case, so that its mean was set; give a boundary a "
+    "temperature or an ambient"
+)
+ENOUGH = 1e-9  # of the answer, in the energy norm
 SIDE_NAMES = (("bottom",), ("top",), ("left", "inner"), ("right", "outer"))
 
 
@@ -111,8 +116,11 @@ class PlaneAdjoint:
     """Adjoint solutions of one 2-D solution, for any number of functionals."""
 
     def __init__(self, solved: Solved) -> None:
+        if floating.told(solved.warnings):
+            raise InputError(FLOATING)
         self.layout, self.mesh = solved.layout, solved.mesh
         self.linear = not nonlinear(solved.layout)
+        self.method = solved.solver.method
         self.temperature = np.nan_to_num(solved.fields.temperature)
         self.base = self.pose(solved.stack)
         self.slopes = self._slopes()
@@ -258,40 +266,68 @@ class PlaneAdjoint:
     # Solving ------------------------------------------------------------------------------------------------
 
     def solve(self, forms: Sequence[Form]) -> list[Floats]:
-        """(nz, nx) adjoint of every functional, 0 in void. Raises InputError where a piece has no fixed temperature."""
+        """(nz, nx) adjoint of every functional, 0 in void."""
         loads = [self.weights(form(self.base.system)) for form in forms]
         return self._solve_linear(loads) if self.base.problem is None else self._solve_newton(loads)
 
     def _solve_linear(self, loads: Sequence[Floats]) -> list[Floats]:
         system = self.base.system
-        pinned, pieces = steady.floating_pieces(self.layout, system)
-        if pieces:
-            raise InputError(_floating(pieces[0][0]))
-        found = []
-        for load in loads:
-            asked = adjoint_system(system, np.where(system.active, load.reshape(system.mesh.shape), 0.0))
-            found.append(choose.solve(asked, 0.0, pinned, self.layout.stack.solve.method).rise.sum)
-        return found
+        shape = system.mesh.shape
+        asked = [np.where(system.active, load.reshape(shape), 0.0) for load in loads]
+        solve = _solver(system, self.method, len(asked))
+        answers = [solve(load) for load in asked]
+        return [
+            choose.solve(adjoint_system(system, load), 0.0, np.zeros(shape), "sparse").rise.sum
+            if answer is None
+            else answer
+            for load, answer in zip(asked, answers, strict=True)
+        ]
 
     def _solve_newton(self, loads: Sequence[Floats]) -> list[Floats]:
         from kapitza.linear.iterated import solver
-        from kapitza.newton.plane import pin
 
         problem, at = self.base.problem, self.base.at
         assert problem is not None
         assert at is not None
-        pinned, notes = pin(problem, at, self.base.level.ravel())
-        if notes:
-            raise InputError(_floating([]))
         active = problem.active
         k = problem.media.conductivity(np.where(active, self.temperature.ravel(), 300.0))[active]
-        factor = solver(problem.jacobian(at, pinned).T.tocsc(), problem.system.active, 1.0 / k)
+        factor = solver(
+            problem.jacobian(at, np.zeros(len(problem.active))).T.tocsc(), problem.system.active, 1.0 / k
+        )
         found = []
         for load in loads:
             whole = np.zeros(len(active))
             whole[active] = factor.solve(load[active])
             found.append(whole.reshape(self.mesh.shape))
         return found
+
+
+def _solver(system: System, method: str, solves: int) -> Callable[[Floats], Floats | None]:
+    """What solved the case, set up once: a load (nz, nx) [W] in, temperatures (nz, nx) out; None: not converged."""
+    if method == "separable":
+        from kapitza.linear.separable import Separable
+
+        return Separable.of(system, solves=solves).solve
+    if method == "multigrid":
+        from kapitza.linear.multigrid import Multigrid
+
+        grid = Multigrid(system)
+
+        def iterated(load: Floats) -> Floats | None:
+            answer = grid.solve(load, tolerance=ENOUGH)
+            return answer.x if answer.converged else None
+
+        return iterated
+    from kapitza.linear.sparse import factorised
+
+    factor = factorised(system.matrix().tocsc())
+
+    def direct(load: Floats) -> Floats:
+        found = np.zeros(load.shape)
+        found[system.active] = factor.solve(load[system.active])
+        return found
+
+    return direct
 
 
 def adjoint_system(system: System, load: Floats) -> System:
@@ -324,12 +360,4 @@ def adjoint_system(system: System, load: Floats) -> System:
         wrap=None if system.wrap is None else bare(system.wrap),
         sides=sides,
         growth=no_growth,
-    )
-
-
-def _floating(names: Sequence[str]) -> str:
-    of = f" of {', '.join(names[:3])}" if names else ""
-    return (
-        f"sensitivities: nothing fixes the temperature{of}, so that its mean was set; give a boundary a temperature "
-        "or an ambient"
     )
