@@ -22,7 +22,7 @@ from kapitza.transient.column import Column
 from kapitza.transient.frames import Frames
 from kapitza.transient.initial import initial_temperatures
 
-NOTHING = 0.01  # of the local error that is allowed
+NOTHING = 0.003  # of the local error that is allowed
 KEPT = 6  # factorisations: the sizes that a step alternates between
 
 
