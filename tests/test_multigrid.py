@@ -190,3 +190,34 @@ def test_steps_in_time_take_it_for_many_cells(monkeypatch: pytest.MonkeyPatch) -
     assert np.abs(shifted.factor(system, extra)(r) - direct).max() < 1e-8 * np.abs(direct).max()
     monkeypatch.setattr(multigrid, "MOST", 0)
     assert np.array_equal(shifted.factor(system, extra)(r), direct)
+
+
+@pytest.mark.parametrize("method", ["tr-bdf2", "bdf2", "backward-euler"])
+def test_a_run_in_time_by_multigrid_ends_where_factors_lead(
+    method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stages end early, on the scale of the error that a step may have: nothing of it is to be seen."""
+    stack = package(40)
+    fill = stack.geometry.fill
+    assert fill is not None
+    stack = replace(
+        stack,
+        layers=[replace(layer, material=held(layer.material, 2.1e6)) for layer in stack.layers],
+        geometry=replace(stack.geometry, fill=held(fill, 1.2e3)),
+        solve=replace(stack.solve, initial=300.0),
+        transient=kp.TransientOptions(until=3.0, save=2, tolerance=1e-3, method=method),
+    )
+    ends = []
+    for cells in (10**9, 100):
+        monkeypatch.setattr(choose, "MANY_STEPS", cells)
+        ends.append(kp.solve(stack))
+    exact, ours = ends
+    assert ("sparse" in exact.solver.reason, "multigrid" in ours.solver.reason) == (True, True)
+    assert ours.solver.steps == exact.solver.steps
+    span = np.nanmax(exact.temperature) - np.nanmin(exact.temperature)
+    assert np.nanmax(np.abs(ours.temperature - exact.temperature)) < 3e-5 * span
+    assert ours.solver.residual < 1e-13
+
+
+def held(material: kp.Material, capacity: float) -> kp.Material:
+    return replace(material, volumetric_heat_capacity=capacity)
