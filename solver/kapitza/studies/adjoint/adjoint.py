@@ -9,8 +9,8 @@ import numpy as np
 
 from kapitza.errors import InputError
 from kapitza.layout import Floats
+from kapitza.linearity import growing
 from kapitza.model import Stack
-from kapitza.pipeline import growing
 from kapitza.solution.solved import Solved
 from kapitza.studies.adjoint import line_form, plane_form
 from kapitza.studies.adjoint.effects import Effects, of_line

@@ -102,7 +102,7 @@ def _line_sizes(adjoint: LineAdjoint, form: LineForm, of_segment: Floats, heated
     kinds = layout.kind_of[problem.line.segment_piece]
     dense = np.array([layer.heat_density != 0.0 for layer in layout.kinds])
     found = summed(kinds, of_segment + np.where(dense[kinds], heated, 0.0), len(layout.kinds))
-    if not len(form.segment):
+    if form.stays(adjoint.state):
         return found
     line = problem.line
     for kind in range(len(layout.kinds)):

@@ -116,6 +116,11 @@ class LineForm:
         _, _, k, bulge = self._temperatures(state.problem, state.media, state.levels)
         return weight * bulge / k
 
+    def stays(self, state: LineState) -> bool:
+        """Whether sizes do not enter: places at faces, or at a fixed part of a segment without heat."""
+        heated = state.problem.heat[self.segment].any()
+        return not self.mean and not heated and bool(np.isnan(self.z).all())
+
     def jumps(self, state: LineState) -> Floats:
         """(contacts,) the part of J that goes with the resistances of contacts at fixed flows."""
         found = np.zeros(len(state.problem.joints))

@@ -21,9 +21,9 @@ from kapitza.errors import InputError
 from kapitza.laws.media import Media
 from kapitza.layout import Floats, Ints, Layout
 from kapitza.linear import choose
+from kapitza.linearity import nonlinear
 from kapitza.model import Stack
 from kapitza.newton.field import Evaluation, Problem
-from kapitza.pipeline import nonlinear
 from kapitza.solution.plane import halves
 from kapitza.solution.solved import Solved
 from kapitza.studies.adjoint.moved import moved
@@ -284,6 +284,8 @@ class PlaneAdjoint:
         ]
 
     def _solve_newton(self, loads: Sequence[Floats]) -> list[Floats]:
+        from scipy.sparse import diags_array
+
         from kapitza.linear.iterated import solver
 
         problem, at = self.base.problem, self.base.at
@@ -291,13 +293,13 @@ class PlaneAdjoint:
         assert at is not None
         active = problem.active
         k = problem.media.conductivity(np.where(active, self.temperature.ravel(), 300.0))[active]
-        factor = solver(
-            problem.jacobian(at, np.zeros(len(problem.active))).T.tocsc(), problem.system.active, 1.0 / k
-        )
+        # In temperatures the Jacobian is nearly symmetric, and so is its transpose.
+        transposed = (diags_array(k) @ problem.jacobian(at, np.zeros(len(active))).T).tocsc()
+        factor = solver(transposed, problem.system.active, np.ones(len(k)))
         found = []
         for load in loads:
             whole = np.zeros(len(active))
-            whole[active] = factor.solve(load[active])
+            whole[active] = factor.solve(k * load[active])
             found.append(whole.reshape(self.mesh.shape))
         return found
 
