@@ -199,6 +199,7 @@ def _common_units() -> dict[str, Unit]:
     for name in ("degC", "°C", "celsius"):
         units[name] = Unit(Fraction(1), kelvin, Fraction("273.15"))
     units["delta_degC"] = units["K"]
+    units["percent"] = units["%"] = Unit(Fraction(1, 100), _NONE)
     return units
 
 
