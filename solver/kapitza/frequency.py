@@ -29,6 +29,7 @@ from kapitza.mesh import Mesh, build_line, build_plane
 from kapitza.model import SIDES, Boundary, Condition, PieceProbe, PointProbe, Reservoir, Stack, Temperature
 from kapitza.newton.linearised import linearised
 from kapitza.solution import probes
+from kapitza.solution.points import cells_of_point
 from kapitza.solution.response import Complexes, Response
 from kapitza.solution.solved import Solved
 from kapitza.transient.frames import Frames
@@ -108,7 +109,7 @@ def _probed(real: Solved, imaginary: Solved, profile: _Profile | None) -> dict[s
             here = np.isin(real.piece, real.layout.select(probe.piece, f"probes.{probe.name}.layer"))
             found[probe.name] = complex(np.average(profile.mean[here], weights=profile.volume[here]))
         elif isinstance(probe, PointProbe) and profile is not None:
-            cells, height = probes.cells_of_point(real, probe, f"probes.{i}")
+            cells, height = cells_of_point(real, probe, f"probes.{i}")
             found[probe.name] = complex(profile.at(cells, height).mean())
     return found
 

@@ -18,6 +18,7 @@ from kapitza import pipeline, properties, threads
 from kapitza.assemble import line as assembly
 from kapitza.errors import KapitzaError
 from kapitza.layout import Floats, Layout, count_layers
+from kapitza.linearity import growing, nonlinear
 from kapitza.mesh import build_line
 from kapitza.model import Stack
 from kapitza.newton import rows
@@ -100,13 +101,13 @@ def _prepared(stack: Stack) -> Prepared | None:
     """A stack ready for the common iteration; None where it must be solved by itself."""
     if stack.transient is not None or stack.thermoelectric is not None:
         return None
-    if stack.geometry.two_dimensional or pipeline.growing(stack):
+    if stack.geometry.two_dimensional or growing(stack):
         return None
     if count_layers(stack.layers) > LARGE:
         return None
     try:
         layout = Layout.of(stack)
-        if not pipeline.nonlinear(layout):
+        if not nonlinear(layout):
             return None
         properties.evaluate(layout)
         problem = assembly.assemble(layout, build_line(layout), properties.Properties.unit(layout))

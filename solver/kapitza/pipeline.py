@@ -12,12 +12,12 @@ import numpy as np
 from kapitza import estimate, guards, properties, steady
 from kapitza.assemble import line as line_assembly
 from kapitza.errors import InputError, PhysicsError
-from kapitza.laws.temperature import TemperatureLaw
 from kapitza.layout import Layout
 from kapitza.linear import choose
 from kapitza.linear import line as chain
+from kapitza.linearity import growing, nonlinear
 from kapitza.mesh import build_line, build_plane
-from kapitza.model import Layer, Region, Reservoir, Source, Stack, leaves
+from kapitza.model import Stack
 from kapitza.solution import Solution, line, probes
 from kapitza.solution.solved import Solved
 from kapitza.state import LineState, PlaneState
@@ -46,7 +46,7 @@ def solve(stack: Stack) -> Solution:
     if stack.thermoelectric is not None:
         from kapitza.thermoelectric import run as thermoelectric
 
-        return thermoelectric.solve(stack)
+        return thermoelectric.solve(stack, solve)
     if stack.channels:
         from kapitza.channels import run as channels
 
@@ -186,23 +186,6 @@ def _plane(layout: Layout, clock: _Clock) -> Solved:
 
     state = clock.stage("solve", newton)
     return clock.stage("solve", lambda: plane.build(layout, state, ()))
-
-
-def nonlinear(layout: Layout) -> bool:
-    """Whether conductivities that depend on temperature, or laws that are not linear, take part."""
-    stack = layout.stack
-    laws = [entry.law for entry in stack.interfaces]
-    for boundary in stack.boundaries.values():
-        conditions = [boundary.condition, *(patch.condition for patch in boundary.patches)]
-        laws += [condition.law for condition in conditions if isinstance(condition, Reservoir)]
-    return bool(properties.varying(layout)) or growing(stack) or not all(law.linear for law in laws)
-
-
-def growing(stack: Stack) -> bool:
-    """Whether a source depends on temperature."""
-    sources = [source for source in stack.sources if isinstance(source, Source)]
-    carriers: list[Layer | Region | Source] = [*leaves(stack.layers), *stack.regions, *sources]
-    return any(isinstance(carrier.heat_density, TemperatureLaw) for carrier in carriers)
 
 
 def system(stack: Stack) -> System:

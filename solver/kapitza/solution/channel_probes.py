@@ -11,6 +11,7 @@ from kapitza.errors import InputError
 from kapitza.layout import Floats
 from kapitza.model import SIDES, BoundaryProbe, InterfaceProbe, PieceProbe, PointProbe, Probe
 from kapitza.solution.channels import ChannelFields
+from kapitza.solution.points import cells_of_point
 from kapitza.solution.solved import Solved
 
 
@@ -51,8 +52,6 @@ def _piece(solved: Solved, fields: ChannelFields, c: int, probe: PieceProbe, whe
 
 
 def _point(solved: Solved, fields: ChannelFields, c: int, probe: PointProbe, where: str) -> float:
-    from kapitza.solution.probes import cells_of_point
-
     touching, height = cells_of_point(solved, probe, where)
     if fields.at is not None:
         return float(np.mean([fields.at(int(s), float(h))[c] for s, h in zip(touching, height, strict=True)]))

@@ -10,10 +10,11 @@ import numpy as np
 from kapitza.contacts import sheet_faces
 from kapitza.errors import InputError
 from kapitza.layout import Floats, Ints
-from kapitza.mesh import SAME, cells_at, within
+from kapitza.mesh import SAME, cells_at
 from kapitza.model import BoundaryProbe, InterfaceProbe, PieceProbe, PointProbe, Probe, Span
-from kapitza.solution import beside
+from kapitza.solution import beside, channel_probes
 from kapitza.solution.parts import InterfaceResult, perfect
+from kapitza.solution.points import ambiguous, cells_of_point, of_piece
 from kapitza.solution.solved import Solved
 
 
@@ -25,8 +26,6 @@ def evaluate(solved: Solved) -> Mapping[str, float]:
 def value(solved: Solved, probe: Probe, where: str) -> float:
     """One probe. Raises InputError, beginning with ``where``, if it points nowhere or at more than one value."""
     if probe.channel is not None:
-        from kapitza.solution import channel_probes
-
         return channel_probes.value(solved, probe, where)
     match probe:
         case PieceProbe():
@@ -68,23 +67,6 @@ def _line_point(solved: Solved, probe: PointProbe, where: str) -> float:
     return float(state.at(s)[touching].mean())
 
 
-def cells_of_point(solved: Solved, probe: PointProbe, where: str) -> tuple[Ints, Floats]:
-    """Of a point in 1-D: the segments, one or two, in which it lies, and how far above their lower faces [m]."""
-    state = solved.line
-    assert state is not None
-    problem, line = state.problem, state.problem.line
-    z, tolerance = within(solved.z_edges, probe.z, f"{where}.at.{solved.stack.geometry.axis}")
-    upper = line.segment_lower + line.segment_size
-    touching = np.flatnonzero((line.segment_lower <= z + tolerance) & (upper >= z - tolerance))
-    touching = _of_piece(solved, touching, line.segment_piece[touching], probe, where)
-    if len(set(line.segment_piece[touching].tolist())) > 1:
-        joint = int(np.flatnonzero(problem.joints == touching[0])[0])
-        if not perfect(problem.contacts.laws[int(problem.contacts.law[joint])]):
-            names = [solved.layout.name(int(p)) for p in line.segment_piece[touching]]
-            raise InputError(_ambiguous(where, names))
-    return touching, np.clip(z - line.segment_lower[touching], 0.0, line.segment_size[touching])
-
-
 def _point(solved: Solved, probe: PointProbe, where: str) -> float:
     mesh = solved.mesh
     cells = cells_at(mesh, probe.x, probe.z, f"{where}.at")
@@ -101,12 +83,12 @@ def chosen_cells(solved: Solved, probe: PointProbe, where: str) -> Ints:
     """(n, 2) rows and columns of the cells that touch a point of a 2-D mesh and are meant. Raises InputError."""
     cells = cells_at(solved.mesh, probe.x, probe.z, f"{where}.at")
     pieces = solved.mesh.piece[cells[:, 0], cells[:, 1]]
-    kept = _of_piece(solved, np.arange(len(cells)), pieces.astype(np.intp), probe, where)
+    kept = of_piece(solved, np.arange(len(cells)), pieces.astype(np.intp), probe, where)
     corner = len(cells) > 2
     cells, pieces = cells[kept], pieces[kept]
     names = sorted({int(p) for p in pieces})
     if len(names) > 1 and (corner or _jumps(solved, names)):
-        raise InputError(_ambiguous(where, [solved.layout.name(p) for p in names]))
+        raise InputError(ambiguous(where, [solved.layout.name(p) for p in names]))
     return cells
 
 
@@ -114,11 +96,9 @@ def _beside_circle(
     solved: Solved, probe: PointProbe, met: list[int], cell: tuple[int, int], where: str
 ) -> float:
     """At a point where the pieces ``met`` are, in or beside ``cell``."""
-    kept = [
-        met[i] for i in _of_piece(solved, np.arange(len(met)), np.array(met, dtype=np.intp), probe, where)
-    ]
+    kept = [met[i] for i in of_piece(solved, np.arange(len(met)), np.array(met, dtype=np.intp), probe, where)]
     if len(kept) > 1 and _jumps(solved, kept):
-        raise InputError(_ambiguous(where, [solved.layout.name(p) for p in kept]))
+        raise InputError(ambiguous(where, [solved.layout.name(p) for p in kept]))
     assert probe.x is not None
     for piece in kept:
         T = beside.temperature(solved.mesh, solved.fields.temperature, piece, probe.x, probe.z, *cell)
@@ -158,27 +138,12 @@ def _parabola(points: tuple[float, float, float], values: tuple[float, float, fl
     return middle + (low - middle) * left + (high - middle) * right
 
 
-def _of_piece(solved: Solved, candidates: Ints, pieces: Ints, probe: PointProbe, where: str) -> Ints:
-    if probe.piece is None:
-        return candidates
-    kept = candidates[np.isin(pieces, solved.layout.select(probe.piece, f"{where}.layer"))]
-    if not len(kept):
-        names = dict.fromkeys(solved.layout.name(int(p)) for p in pieces)
-        raise InputError(f"{where}: {probe.piece!r} does not reach this point; here is {', '.join(names)}")
-    return kept
-
-
 def _jumps(solved: Solved, pieces: list[int]) -> bool:
     faces = solved.interfaces.faces
     for i, pair in enumerate(faces.pieces):
         if set(pair.tolist()) == set(pieces):
             return not perfect(faces.law[int(faces.law_index[i])])
     return False
-
-
-def _ambiguous(where: str, names: list[str]) -> str:
-    listed = " and ".join(dict.fromkeys(names))
-    return f"{where}: {listed} meet at this point; say which is meant with layer = … or region = …"
 
 
 # Surfaces -------------------------------------------------------------------------------------------------

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from kapitza import pipeline
 from kapitza.errors import InputError
 from kapitza.layout import Floats, Layout
+from kapitza.linearity import nonlinear
 from kapitza.model import Reservoir, Stack, Temperature, ThermoelectricOptions
 from kapitza.solution import Solution
 from kapitza.solution.parts import BoundaryResult
@@ -21,18 +21,20 @@ from kapitza.thermoelectric.response import SIDES, Answer, Response, faces, heat
 CORRECTIONS = 3
 
 
-def solve(stack: Stack) -> Solution:
-    """Steady state at the current of the load. Raises InputError where the stack contradicts itself or its properties
-    depend on temperature, PhysicsError where it has no steady state."""
+def solve(stack: Stack, without: Callable[[Stack], Solution]) -> Solution:
+    """Steady state at the current of the load. without : solves a stack that has no current.
+
+    Raises InputError where the stack contradicts itself or its properties depend on temperature, PhysicsError where it
+    has no steady state."""
     options = stack.thermoelectric
     assert options is not None
     plain = replace(stack, thermoelectric=None)
-    plain_solution = pipeline.solve(plain)  # says first what is wrong beside the current
+    plain_solution = without(plain)  # says first what is wrong beside the current
     layout = plain_solution.layout
     circuit = _circuit(layout)
-    operation = Operation(Response.of(plain, circuit, pipeline.solve))
+    operation = Operation(Response.of(plain, circuit, without))
     answer = operation.response.at(_current(operation, options))
-    solution, temperature = _solved(plain, circuit, operation.response, answer)
+    solution, temperature = _solved(plain, circuit, operation.response, answer, without)
     leg = _leg(plain_solution, operation, answer)
     return Solution.of(
         replace(
@@ -55,7 +57,7 @@ def problems(stack: Stack) -> list[str]:
 
 
 def _circuit(layout: Layout) -> Circuit:
-    if pipeline.nonlinear(layout):
+    if nonlinear(layout):
         raise InputError(
             "thermoelectric: takes constant conductivities and contacts of constant resistance; freeze conductivities "
             'by [solve] properties_at = "…", and give the contacts as resistances'
@@ -79,13 +81,19 @@ def _current(operation: Operation, options: ThermoelectricOptions) -> float:
     return operation.through(options.load)
 
 
-def _solved(stack: Stack, circuit: Circuit, response: Response, answer: Answer) -> tuple[Solution, Floats]:
+def _solved(
+    stack: Stack,
+    circuit: Circuit,
+    response: Response,
+    answer: Answer,
+    without: Callable[[Stack], Solution],
+) -> tuple[Solution, Floats]:
     """The stack with the heats of the current, and the node temperatures (m,) that made them: corrected until they are
     those of the solution."""
     joule, temperature = circuit.resistance * answer.current**2, answer.temperature
     for _ in range(CORRECTIONS):
         heats = answer.current * circuit.steps * temperature
-        solution = pipeline.solve(heated(stack, circuit, joule, heats))
+        solution = without(heated(stack, circuit, joule, heats))
         found = faces(solution, circuit)
         if np.abs(found - temperature).max(initial=0.0) <= 4e-15 * np.abs(found).max(initial=0.0):
             break

@@ -38,7 +38,7 @@ class Adjoint:
         Raises InputError for a solution in time, for functionals that point nowhere, for pieces whose temperature
         nothing fixes, and in 1-D for sources that depend on temperature."""
         require_steady(solved.stack)
-        chosen = default(solved.stack) if functionals is None else list(functionals)
+        chosen = default(solved) if functionals is None else list(functionals)
         if solved.line is None:
             along: _Line | _Plane = _Plane.of(solved, chosen)
         else:

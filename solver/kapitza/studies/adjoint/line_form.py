@@ -15,7 +15,7 @@ from kapitza.laws.media import Media
 from kapitza.layout import Floats, Ints
 from kapitza.model import BoundaryProbe, InterfaceProbe, PieceProbe, PointProbe
 from kapitza.solution.line import gauss, height_of_share
-from kapitza.solution.probes import cells_of_point
+from kapitza.solution.points import cells_of_point
 from kapitza.solution.solved import Solved
 from kapitza.state import LineState
 from kapitza.studies.adjoint.functional import Functional, Maximum, contacts
