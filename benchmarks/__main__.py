@@ -35,25 +35,17 @@ SIZES = {
     "line": [10_000, 100_000, 1_000_000],
     "layers": [10_000, 100_000, 1_000_000],
     "many": [100, 1000, 10_000],
-    "full": [100, 200, 500, 1000],
-    "narrow": [100, 200, 500, 1000],
+    "full": [100, 200, 500, 1000, 2000],
+    "narrow": [100, 200, 500, 1000, 2000],
     "steps": [200, 500],
     "steps narrow": [200, 500],
 }
-LARGE = {
-    "line": [10_000_000],
-    "layers": [],
-    "many": [],
-    "full": [2000],
-    "narrow": [2000],
-    "steps": [1000],
-    "steps narrow": [1000],
-}
-SLOW = {  # largest sizes of those that take long
-    "line": {"FiPy": 1_000_000, "spsolve": 1_000_000},
+LARGE = {"line": [10_000_000], "steps": [1000], "steps narrow": [1000]}
+SLOWEST = {"FiPy": 500, "scikit-fem": 500, "kapitza sparse": 500, "splu": 1000, "pyamg": 1000}
+SLOW = {  # largest sizes of those that take long, unless all are asked for
     "many": {"one by one": 1000},
-    "full": {"FiPy": 500, "scikit-fem": 500, "kapitza sparse": 500},
-    "narrow": {"FiPy": 500, "scikit-fem": 500, "kapitza sparse": 500},
+    "full": SLOWEST,
+    "narrow": SLOWEST,
 }
 SAME = {("steps narrow", "kapitza, fields each step")}  # as the one before it
 PICTURE = Path("benchmarks/cost.png")
@@ -66,12 +58,13 @@ def measured(problem: str, large: bool) -> list[Row]:
         return start.rows()
     tables = {"line": solvers.LINES, "layers": solvers.LAYERED, "many": solvers.MANY}
     tables |= dict.fromkeys(solvers.TIMES, solvers.TIMED)
-    sizes = SIZES[problem] + (LARGE[problem] if large else [])
+    sizes = SIZES[problem] + (LARGE.get(problem, []) if large else [])
+    most = {} if large else SLOW.get(problem, {})
     rows: list[Row] = []
     for solver in tables.get(problem, solvers.PLANES):
         if (problem, solver) in SAME:
             continue
-        rows += child(problem, solver, [n for n in sizes if n <= SLOW.get(problem, {}).get(solver, n)])
+        rows += child(problem, solver, [n for n in sizes if n <= most.get(solver, n)])
     return compared(rows)
 
 
