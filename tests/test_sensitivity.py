@@ -361,6 +361,16 @@ def test_extreme_contrast_keeps_its_digits() -> None:
     assert found["film", "conductivity"] == pytest.approx(q / total * 1e-9 / 2200.0**2, rel=1e-13)
 
 
+def test_without_probes_the_maximum_and_between_two_temperatures_the_flux() -> None:
+    """Si/Ge between two temperatures: the parts of the resistance are the parts of the effect, 1 % in all."""
+    found = kp.sensitivity(kp.load("cases/superlattice_si_ge.toml"))
+    assert list(found.names) == ["maximum", "heat flux"]
+    parts = {(p.name, p.quantity): p.effects[1] / found.values[1] for p in found.parameters}
+    resisting = [v for (_, what), v in parts.items() if what in ("conductivity", "resistance")]
+    assert sum(abs(v) for v in resisting) == pytest.approx(0.01, rel=1e-9)
+    assert kp.sensitivity(kp.load("cases/furnace_wall_vm92.toml")).names[0] == "maximum"
+
+
 # Refusals -------------------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from kapitza.contacts import sheet_faces
 from kapitza.errors import InputError
 from kapitza.layout import Ints, Layout
 from kapitza.model import BoundaryProbe, InterfaceProbe, PieceProbe, PointProbe, Stack
+from kapitza.solution.solved import Solved
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,18 @@ class Maximum:
 Functional = PieceProbe | PointProbe | BoundaryProbe | InterfaceProbe | Maximum
 
 
-def default(stack: Stack) -> list[Functional]:
-    """The probes of a stack; where it has none, the maximum."""
-    return [*stack.probes] or [Maximum()]
+def default(solved: Solved) -> list[Functional]:
+    """The probes of a solved stack; where it has none, its maximum, and in 1-D between two temperatures the heat flux,
+    which the maximum says nothing of."""
+    stack = solved.stack
+    if stack.probes:
+        return [*stack.probes]
+    between = all(side.reference is not None for side in solved.boundaries.values())
+    if solved.line is None or solved.has_sources or not between or not len(solved.interfaces):
+        return [Maximum()]
+    below, above = solved.interfaces.at(0).pieces
+    names = solved.layout.name(below), solved.layout.name(above)
+    return [Maximum(), InterfaceProbe("heat flux", names, "flux")]
 
 
 def where(stack: Stack, functional: Functional) -> str:
