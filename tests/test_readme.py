@@ -45,13 +45,17 @@ def test_the_answer_shown_is_the_answer_printed() -> None:
     assert lines(run.stdout) == lines(blocks("text")[0])
 
 
-def test_the_python_example_runs_and_says_what_it_claims(tmp_path: Path) -> None:
-    code = blocks("python")[0].replace('"hotter.png"', repr(str(tmp_path / "hotter.png")))
+def test_the_python_example_runs_and_says_what_it_claims(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code = blocks("python")[0]
     names: dict[str, object] = {}
     exec(compile(code.replace('"cases/', f'"{ROOT}/cases/'), "README.md", "exec"), names)
     solution = names["solution"]
     assert abs(solution.interfaces["die|sink"].jump - 45.0) < 1e-9  # type: ignore[attr-defined]
     assert (tmp_path / "hotter.png").stat().st_size > 10_000
+    assert (tmp_path / "fit.png").stat().st_size > 10_000
 
 
 def test_every_case_and_picture_named_is_there() -> None:

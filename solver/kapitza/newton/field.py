@@ -256,7 +256,9 @@ class Problem:
         np.add.at(out.residual, cell, total)
         return total
 
-    def term_flow(self, key: str, side: Side, term: SideTerm, here: Ints, level: Floats, medium: Media) -> Flow:
+    def term_flow(
+        self, key: str, side: Side, term: SideTerm, here: Ints, level: Floats, medium: Media
+    ) -> Flow:
         """Heat [W] that leaves through one condition with a temperature."""
         assert term.temperature is not None
         half, weight = side.half[here] / term.weight[here], term.weight[here]
