@@ -11,6 +11,7 @@ from kapitza.output.degrees import Degrees
 from kapitza.output.figure import DPI, NOTE_SIZE, TITLE_SIZE, save, style
 from kapitza.output.figure_budget import CM, FAINT, INK
 from kapitza.output.labels import Ruler, write
+from kapitza.output.readable import plain
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -38,7 +39,7 @@ def figure_of_sensitivity(found: Sensitivity, solution: Any) -> Figure:
 
     panels = [_rows(found, i) for i in range(min(len(found.names), PROBES))]
     band = BAND if found.spread is not None else 0.0
-    heights = [HEAD + ROW * max(len(rows), 1) + FOOT + band for rows in panels]
+    heights = [HEAD + ROW * len(rows) + FOOT + band if rows else HEAD + ROW for rows in panels]
     title = labels.clean(solution.stack.title)
     top = 1.25 if title else 0.8
     with style():
@@ -79,7 +80,7 @@ def _panel(
     height: float,
 ) -> None:
     of = words.UNITS.get(found.units[i], found.units[i])
-    value = f"{labels.significant(float(found.values[i]), 5)} {of}"
+    value = f"{plain(float(found.values[i]), 5)} {of}"
     if found.units[i] == "K" and not found.differences[i]:
         value = f"{degrees(float(found.values[i]))} {degrees.unit}"
     heading = f"{labels.clean(found.names[i])}, {value}"
@@ -99,7 +100,7 @@ def _panel(
             figure,
             SIDE / WIDTH,
             (above - HEAD) / height,
-            "nothing changes it",
+            "only temperatures outside change it",
             va="top",
             fontsize=SIZE,
             color=FAINT,
