@@ -4,6 +4,7 @@ path of their carriers. Nothing is changed; who reads the result decides."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 import numpy as np
 
@@ -79,14 +80,19 @@ def _slips(solved: Solved) -> Iterator[str]:
 
 
 def _warmth(solved: Solved) -> Callable[[Ints], Floats]:
-    """Mean temperature [K] of the layers of some kinds."""
-    layout = solved.layout
-    middle = 0.5 * (solved.pieces.bottom + solved.pieces.top)[: layout.n_layers]
-    there = ~np.isnan(middle)
-    count = np.bincount(layout.kind_of, there, len(layout.kinds))
-    total = np.bincount(layout.kind_of, np.where(there, middle, 0.0), len(layout.kinds))
-    mean: Floats = total / np.where(count > 0, count, np.nan)
-    return lambda kinds: mean[kinds]
+    """Mean temperature [K] of the layers of some kinds, reckoned where it is asked for."""
+
+    @cache
+    def means() -> Floats:
+        layout = solved.layout
+        middle = 0.5 * (solved.pieces.bottom + solved.pieces.top)[: layout.n_layers]
+        there = ~np.isnan(middle)
+        count = np.bincount(layout.kind_of, there, len(layout.kinds))
+        total = np.bincount(layout.kind_of, np.where(there, middle, 0.0), len(layout.kinds))
+        mean: Floats = total / np.where(count > 0, count, np.nan)
+        return mean
+
+    return lambda kinds: means()[kinds]
 
 
 def thin_layers(layout: Layout, temperature: Callable[[Ints], Floats | float]) -> Iterator[str]:
