@@ -35,6 +35,15 @@ class PlaneForm:
     flows: Mapping[str, Weighted] = field(default_factory=dict)
     jumps: bool = False
 
+    def same(self, other: PlaneForm) -> bool:
+        """The same weights, of the same places."""
+        pairs = zip(self._weights(), other._weights(), strict=True)
+        return all(np.array_equal(mine, theirs) for mine, theirs in pairs)
+
+    def _weights(self) -> list[Floats]:
+        cells = [weight for _, weight in self.cells]
+        return cells + [weight for *_, weight in self.sides] + [weight for _, weight in self.flows.values()]
+
 
 Form = Callable[[System], PlaneForm]
 
