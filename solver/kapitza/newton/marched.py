@@ -32,6 +32,11 @@ def start(run: Rows, flow: float) -> tuple[Floats, float] | None:
     """
     if run.a.shape[1] > MOST:
         return None
+    with np.errstate(all="ignore"):  # looks far beyond what laws are made for
+        return _searched_flow(run, flow)
+
+
+def _searched_flow(run: Rows, flow: float) -> tuple[Floats, float] | None:
     if np.isnan(run.lower.temperature[0]):
         x = np.geomspace(COLDEST, HOTTEST, LANES)
     elif np.isnan(run.upper.temperature[0]):
@@ -43,9 +48,10 @@ def start(run: Rows, flow: float) -> tuple[Floats, float] | None:
     for _ in range(ROUNDS):
         faces, missing = _march(run, x)
         warm = missing > 0.0
-        if warm.all() or not warm.any():
+        changes = np.flatnonzero(warm[1:] != warm[:-1]) + 1
+        if not len(changes):
             return None
-        k = int(np.argmax(warm != warm[0]))
+        k = int(min(changes, key=lambda i: abs(x[i])))  # beyond its pole a law may lead anywhere
         if abs(x[k] - x[k - 1]) <= CLOSE * abs(x[k]):
             break
         x = np.linspace(x[k - 1], x[k], LANES)
