@@ -68,7 +68,9 @@ def test_new_keys_and_tables(case: Case) -> None:
 
 
 def test_none_takes_out(case: Case) -> None:
-    changed = case.replace({"interfaces.0.resistance": None, "interfaces.0.conductance": "3 kW/(m^2*K)"})
+    changed = case.replace(
+        {"interfaces.0.resistance": None, "interfaces.0.conductance": "3 kW/(m^2*K)", "tolerances": None}
+    )
     assert changed.stack.interfaces[0].law == Conductance(3000.0)
     assert len(case.replace({"probes.2": None}).stack.probes) == 2
     assert case.replace({"solve.initial": None}).stack == case.stack

@@ -100,6 +100,7 @@ def test_small_sweeps_start_no_processes(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_many_points_are_worth_processes(monkeypatch: pytest.MonkeyPatch, alone: Sweep) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     assert local.workers_for(CASE.stack, 100_000) == len(os.sched_getaffinity(0))
     assert local.workers_for(CASE.stack, 1) == 1
     monkeypatch.setattr(local, "WORTH", 1e-6)  # from the start

@@ -8,6 +8,8 @@ beside a busy neighbour a region of 0.03 ms then takes 8 ms.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from kapitza.errors import InputError
 
@@ -29,6 +31,17 @@ def allow(number: int | None) -> None:
     if number is not None and number < 1:
         raise InputError(f"threads: {number} cannot be; at least 1")
     _allowed = number
+
+
+@contextmanager
+def single() -> Iterator[None]:
+    """Within: one thread."""
+    global _allowed
+    before, _allowed = _allowed, 1
+    try:
+        yield
+    finally:
+        _allowed = before
 
 
 def asked() -> int | None:

@@ -70,7 +70,7 @@ def contact(scope: Scope, path: Path, pair: tuple[str, str]) -> None:
     if not all(found) or scope.kind is None or scope.two_dimensional or not scope.names.complete:
         return
     a, b = (scope.names.base(name) for name in pair)
-    if frozenset((a, b)) in scope.names.neighbours:
+    if frozenset((a, b)) in scope.names.neighbours or _seam(scope, (a, b), 0):
         return
     known = dict.fromkeys(f"{low[0]}|{high[0]}" for low, high in scope.names.contacts)
     scope.add(
@@ -93,9 +93,15 @@ def _materials(scope: Scope, path: Path, pair: tuple[str, str]) -> None:
     if None in found or scope.kind is None or scope.two_dimensional:
         return
     touching = {frozenset((low[1], high[1])): f"{low[1]}|{high[1]}" for low, high in scope.names.contacts}
-    if frozenset(found) not in touching:
+    if frozenset(found) not in touching and not _seam(scope, (str(found[0]), str(found[1])), 1):
         message = f"'{pair[0]}' and '{pair[1]}' do not touch, so this matches nothing"
         scope.add(path, joined(message, _contacts("|".join(pair), list(touching.values()))), list(pair))
+
+
+def _seam(scope: Scope, pair: tuple[str, str], of: int) -> bool:
+    """Whether the two, by name (0) or material (1), meet where one period of a slab ends and the next begins."""
+    seam = scope.names.seam
+    return scope.kind == "slab" and seam is not None and frozenset(end[of] for end in seam) == frozenset(pair)
 
 
 def _contacts(name: str, known: list[str]) -> str:

@@ -146,6 +146,12 @@ class Names:
         return pairs
 
     @cached_property
+    def seam(self) -> tuple[Contact, Contact] | None:
+        """The last layer and the first: they touch where the stack is one period (`kapitza effective`)."""
+        ends = _neighbours(self.table.layers, rows(self.data, "layers"), set())
+        return None if ends is None else (ends[1], ends[0])
+
+    @cached_property
     def neighbours(self) -> set[frozenset[str]]:
         """Pairs of base names that touch."""
         return {frozenset((low[0], high[0])) for low, high in self.contacts}

@@ -34,7 +34,7 @@ class Total(TemperatureLaw):
 
 
 def total(laws: Sequence[TemperatureLaw]) -> TemperatureLaw:
-    """The sum of ``laws``, a `Constant` where all of them are."""
+    """The sum of ``laws``, the same in whatever order they come; a `Constant` where all of them are."""
     if all(isinstance(law, Constant) for law in laws):
         return Constant(sum(law.value for law in laws if isinstance(law, Constant)))
-    return Total(tuple(laws))
+    return Total(tuple(sorted(laws, key=repr)))

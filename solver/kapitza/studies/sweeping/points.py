@@ -7,7 +7,6 @@ done together, nor where, nor on how many threads a process may use.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -40,7 +39,7 @@ class Task:
 def evaluate(task: Task, points: Sequence[int]) -> bytes:
     """The outcomes of ``points`` as `kapitza.studies.sweeping.batch` packs them, in their order."""
     started = perf_counter()
-    with _one_thread():
+    with threads.single():
         outcomes = list(_outcomes(task, points))
     return encode(outcomes, perf_counter() - started)
 
@@ -124,14 +123,3 @@ def failed(point: int, problem: Exception) -> Outcome:
         return Outcome(point, ResourceError.exit_code, "not enough memory; use fewer cells, or fewer workers")
     what = f"{type(problem).__name__}: {problem}".rstrip(": ")
     return Outcome(point, KapitzaError.exit_code, f"{what}. This is a bug in kapitza; please report it")
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Within: work uses one thread, as it does in every process of a sweep."""
-    before = threads.asked()
-    threads.allow(1)
-    try:
-        yield
-    finally:
-        threads.allow(before)
