@@ -390,3 +390,47 @@ def test_command_refuses(capsys: Captured) -> None:
     code, _, err = run(capsys, str(CASES / "superlattice_along.toml"), "--at", "warm")
     assert code == 2
     assert "--at" in err
+
+
+PERIOD = """
+[geometry]
+kind = "slab"
+area = "4 cm^2"
+
+[materials.a]
+conductivity = "3.7 W/(m*K)"
+
+[materials.b]
+conductivity = "0.83 W/(m*K)"
+
+[materials.c]
+conductivity = "41 W/(m*K)"
+
+[[layers]]
+material = "a"
+thickness = "3.1 nm"
+
+[[layers]]
+material = "b"
+thickness = "1.7 nm"
+
+[[layers]]
+material = "c"
+thickness = "7.3 nm"
+
+[[interfaces]]
+{label} = ["a", "c"]
+resistance = "4.7 m^2*K/GW"
+"""
+
+
+@pytest.mark.parametrize("label", ["between", "materials"])
+def test_a_file_names_the_contact_of_a_period_with_the_next(label: str, tmp_path: Path) -> None:
+    file = tmp_path / "period.toml"
+    file.write_text(PERIOD.format(label=label))
+    expected = 12.1e-9 / (3.1e-9 / 3.7 + 1.7e-9 / 0.83 + 7.3e-9 / 41.0 + 4.7e-9)
+    assert effective(kp.load(file).stack).zz == pytest.approx(expected, rel=1e-12)
+    with file.open("a") as more:
+        more.write('\n[boundary.top]\ntemperature = "300 K"\n')
+    with pytest.raises(InputError, match="'a' and 'c' do not touch"):
+        kp.load(file)

@@ -38,7 +38,7 @@ def _interfaces(scope: Scope) -> None:
                 (*path, label), f"interfaces.{first} describes this contact already; keep one", raw[label]
             )
         elif label == "between":
-            contact(scope, (*path, label), pair)
+            contact(scope, (*path, label), pair, seam=True)
         else:
             _materials(scope, (*path, label), pair)
         if not scope.faulty(path):
@@ -64,13 +64,13 @@ def _by_channel(scope: Scope, path: Path, raw: Raw, table: InterfaceTable) -> No
             check_laws.keys(scope, here, own, inner)
 
 
-def contact(scope: Scope, path: Path, pair: tuple[str, str]) -> None:
-    """Fault unless both names exist; in one dimension, unless they are neighbours."""
+def contact(scope: Scope, path: Path, pair: tuple[str, str], seam: bool = False) -> None:
+    """Fault unless both names exist; in one dimension, unless they are neighbours, with ``seam`` of periods too."""
     found = [scope.piece((*path, index), name) for index, name in enumerate(pair)]
     if not all(found) or scope.kind is None or scope.two_dimensional or not scope.names.complete:
         return
     a, b = (scope.names.base(name) for name in pair)
-    if frozenset((a, b)) in scope.names.neighbours or _seam(scope, (a, b), 0):
+    if frozenset((a, b)) in scope.names.neighbours or (seam and _seam(scope, (a, b), 0)):
         return
     known = dict.fromkeys(f"{low[0]}|{high[0]}" for low, high in scope.names.contacts)
     scope.add(
@@ -99,9 +99,12 @@ def _materials(scope: Scope, path: Path, pair: tuple[str, str]) -> None:
 
 
 def _seam(scope: Scope, pair: tuple[str, str], of: int) -> bool:
-    """Whether the two, by name (0) or material (1), meet where one period of a slab ends and the next begins."""
+    """Whether the two, by name (0) or material (1), meet where one period ends and the next begins: in a slab without
+    boundaries, which stands for its period."""
     seam = scope.names.seam
-    return scope.kind == "slab" and seam is not None and frozenset(end[of] for end in seam) == frozenset(pair)
+    if scope.kind != "slab" or scope.data.get("boundary") or seam is None:
+        return False
+    return frozenset(end[of] for end in seam) == frozenset(pair)
 
 
 def _contacts(name: str, known: list[str]) -> str:
