@@ -72,7 +72,14 @@ def test_random_stacks_of_extreme_contrast_and_aspect(start: int) -> None:
         nothing = np.zeros(system.mesh.shape)
         put = float(np.abs(system.residual(Rise(nothing, nothing), system.reference)).sum())
         assert abs(float(left.sum())) <= 1e-12 * put, seed
-        assert Multigrid(system, pinned).solve(system.load(system.reference)).iterations <= 22, seed
+        assert Multigrid(system, pinned).solve(system.load(system.reference)).iterations <= 20, seed
+
+
+@pytest.mark.parametrize("seed", [84, 99, 143, 183, 193])
+def test_hard_stacks_on_a_finer_grid(seed: int) -> None:
+    """Of those above the ones that suffer most from levels that leave out few columns: 183 took 71 iterations."""
+    system, pinned = random_system(seed, 150, 130, 1e4 if seed % 2 else 1e2)
+    assert Multigrid(system, pinned).solve(system.load(system.reference)).iterations <= 20
 
 
 def test_a_post_beside_cells_that_it_does_not_touch() -> None:

@@ -1,12 +1,14 @@
-"""Conjugate gradients with multigrid: lines along z solved exactly, coarsening along x alone down to one column.
+"""Conjugate gradients with multigrid: lines along z solved exactly, coarsening along x alone down to few columns.
 
 One cycle on one level: solve the kept columns' lines, then those left out; hand the heat that the latter pass on to
 the next level; add its answer; solve the left-out lines, then the kept ones. Solving the left-out lines exactly
 before and after makes the next level an approximation of their elimination: along x the conductances are series
 sums, which is exact for heat that flows along x; along z a left-out column shares its conductance among its
 neighbours as they hold it. A column that conducts along z far better than a neighbour that hardly touches it would
-make that neighbour stiff: it is kept. The cycle is symmetric and positive, in single precision; conjugate gradients
-around it work in double precision. After Alcouffe, Brandt, Dendy and Painter (SIAM J. Sci. Stat. Comput. 2, 1981).
+make that neighbour stiff: it is kept. Where columns differ much, each level leaves out few, and what the levels
+neglect adds up: the last two dozen columns are solved directly. The cycle is symmetric and positive, in single
+precision; conjugate gradients around it work in double precision. After Alcouffe, Brandt, Dendy and Painter (SIAM J.
+Sci. Stat. Comput. 2, 1981).
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from kapitza.linear.compiled import compiled
 from kapitza.linear.matrix import Matrix, Ties
 from kapitza.linear.result import LinearResult
 
-FEW = 16  # columns: below, rows are too short for vectors
+FEW = 24  # columns that are solved at once: no dearer than the levels that they would take
 STIFFER = 4.0  # a column that makes its neighbour this much stiffer is kept
 SHRINK = 0.1  # share of the columns that every level leaves out, at least
 MOST = 100  # iterations; 5 to 20 are the rule
@@ -36,38 +38,89 @@ BALANCED = 3e-14  # the same, in all cells together
 
 dominance, build = compiled(multigrid_kernels.dominance), compiled(multigrid_kernels.build)
 part, join = compiled(multigrid_kernels.part), compiled(multigrid_kernels.join)
-relax, relax_few = compiled(multigrid_kernels.relax), compiled(multigrid_kernels.relax_few)
-spill = compiled(multigrid_kernels.spill)
+relax, spill = compiled(multigrid_kernels.relax), compiled(multigrid_kernels.spill)
+eliminate, substitute = compiled(multigrid_kernels.eliminate), compiled(multigrid_kernels.substitute)
 multiply, leftover = compiled(multigrid_kernels.multiply), compiled(multigrid_kernels.leftover)
 advance, dot = compiled(multigrid_kernels.advance), compiled(multigrid_kernels.dot)
+
+
+class Few:
+    """The last level: few columns, solved directly."""
+
+    def __init__(self, matrix: Matrix, scale: float, dtype: Any) -> None:
+        rows, n = self.shape = matrix.diagonal.shape
+        ties = np.zeros((rows, n, n))
+        ties[:-1, :, n - 1] = matrix.gz
+        if n > 1:
+            ties[:, :-1, 0] = matrix.gx
+            ties[:, 0, n - 2] += matrix.wrap
+        self.ties = np.zeros(((rows + 1) * n, n), dtype)
+        self.ties[:-n] = scale * ties.reshape(-1, n)
+        held = np.zeros((rows + 1) * n, dtype)
+        held[:-n] = scale * matrix.diagonal.ravel()
+        self.pivots, self.x = np.empty(rows * n, dtype), np.zeros((rows + 1) * n, dtype)
+        eliminate(self.ties, held, self.pivots)
+
+    def solve(self, load: Floats, factor: float, out: Floats, shift: int, old: float, new: float) -> None:
+        """As `Level.solve`."""
+        n = self.shape[1]
+        x = self.x[:-n].reshape(self.shape)
+        np.multiply(load, factor, out=x, casting="same_kind")
+        substitute(self.ties, self.pivots, self.x)
+        here = out[:, shift : shift + n]
+        here *= old
+        here += new * x
 
 
 class Level:
     """Lines, couplings and work space of one level; see `multigrid_kernels` for the layout of the arrays."""
 
-    def __init__(self, rows: int, cols: Ints, gaps: Ints, dtype: Any, *, periodic: bool) -> None:
-        nc = len(cols)
-        self.cols, self.gaps, self.periodic = cols, gaps, periodic
-        self.relax = relax_few if nc < FEW else relax
+    def __init__(self, matrix: Matrix, scale: float, dtype: Any) -> None:
+        gz, gx, wrap, diagonal = matrix.parts
+        rows, n = diagonal.shape
+        self.cols, self.gaps = _parted(gz, gx, wrap, n, periodic=matrix.periodic)
+        self.periodic, nc = matrix.periodic, len(self.cols)
         self.g, self.p, self.load, self.handed = (np.zeros((rows, nc), dtype) for _ in range(4))
         self.gap_g, self.gap_p, self.west, self.east, self.gap_load, self.gap_x = (
             np.zeros((rows, nc + 1), dtype) for _ in range(6)
         )
         self.x = np.zeros((rows, nc + 2), dtype)
+        coarse = np.zeros((rows - 1, nc)), np.zeros((rows, nc - 1)), np.zeros(rows), np.zeros((rows, nc))
+        lines = self.g, self.p, self.gap_g, self.gap_p, self.west, self.east
+        build(gz, gx, wrap, diagonal, self.cols, self.gaps, scale, *lines, *coarse)
+        self.below = level(Matrix(*coarse, periodic=matrix.periodic), scale, dtype)
 
-    def solve_kept(self, *, coupled: bool) -> None:
-        self.relax(self.load, self.g, self.p, self.east, self.west, self.gap_x, 1, coupled, self.x)
-        self.close()
+    def solve(self, load: Floats, factor: float, out: Floats, shift: int, old: float, new: float) -> None:
+        """out[:, j + shift] = ``old`` times what is there + ``new`` times the answer to ``factor`` load[:, j]."""
+        part(load, factor, self.cols, self.gaps, self.load, self.gap_load)
+        self._solve_kept(coupled=False)
+        self._solve_gaps()
+        spill(self.west, self.east, self.gap_x, self.handed)
+        self.below.solve(self.handed, 1.0, self.x, 1, 1.0, 1.0)
+        self._close()
+        self._solve_gaps()
+        self._solve_kept(coupled=True)
+        join(self.x, self.gap_x, self.cols, self.gaps, shift, old, new, out)
 
-    def solve_gaps(self) -> None:
+    def _solve_kept(self, *, coupled: bool) -> None:
+        relax(self.load, self.g, self.p, self.east, self.west, self.gap_x, 1, coupled, self.x)
+        self._close()
+
+    def _solve_gaps(self) -> None:
         lines = self.gap_load, self.gap_g, self.gap_p
-        self.relax(*lines, self.west, self.east, self.x, 0, True, self.gap_x)
+        relax(*lines, self.west, self.east, self.x, 0, True, self.gap_x)
 
-    def close(self) -> None:
+    def _close(self) -> None:
         """Fill the ghost columns of periodic sides."""
         if self.periodic:
             self.x[:, 0] = self.x[:, -2]
             self.x[:, -1] = self.x[:, 1]
+
+
+def level(matrix: Matrix, scale: float, dtype: Any) -> Level | Few:
+    """Work on a `Matrix` whose conductances are taken times ``scale``, with everything below."""
+    kind = Few if matrix.diagonal.shape[1] <= FEW else Level
+    return kind(matrix, scale, dtype)
 
 
 class Cycle:
@@ -75,44 +128,11 @@ class Cycle:
 
     def __init__(self, matrix: Matrix, dtype: Any) -> None:
         self.scale = 1.0 / (max(float(part.max(initial=0.0)) for part in matrix.parts) or 1.0)
-        self.levels: list[Level] = []
-        gz, gx, wrap, diagonal = matrix.parts
-        while True:
-            nz, n = diagonal.shape
-            if n == 1:
-                wrap = np.zeros(nz)
-            cols, gaps = _parted(gz, gx, wrap, n, periodic=matrix.periodic)
-            nc = len(cols)
-            level = Level(nz, cols, gaps, dtype, periodic=matrix.periodic)
-            coarse = np.zeros((nz - 1, nc)), np.zeros((nz, nc - 1)), np.zeros(nz), np.zeros((nz, nc))
-            lines = level.g, level.p, level.gap_g, level.gap_p, level.west, level.east
-            build(gz, gx, wrap, diagonal, cols, gaps, self.scale, *lines, *coarse)
-            self.levels.append(level)
-            if n == 1:
-                return
-            gz, gx, wrap, diagonal = coarse
+        self.top = level(matrix, self.scale, dtype)
 
     def apply(self, r: Floats, size: float, z: Floats) -> None:
         """z = the cycle's answer to r, both (nz, nx); ``size`` brings r to about 1, for single precision."""
-        top = self.levels[0]
-        part(r, 1.0 / size, top.cols, top.gaps, top.load, top.gap_load)
-        self._descend(0)
-        join(top.x, top.gap_x, top.cols, top.gaps, 0, 0.0, size * self.scale, z)
-
-    def _descend(self, number: int) -> None:
-        level = self.levels[number]
-        level.solve_kept(coupled=False)
-        if number + 1 == len(self.levels):
-            return
-        level.solve_gaps()
-        spill(level.west, level.east, level.gap_x, level.handed)
-        below = self.levels[number + 1]
-        part(level.handed, 1.0, below.cols, below.gaps, below.load, below.gap_load)
-        self._descend(number + 1)
-        join(below.x, below.gap_x, below.cols, below.gaps, 1, 1.0, 1.0, level.x)
-        level.close()
-        level.solve_gaps()
-        level.solve_kept(coupled=True)
+        self.top.solve(r, 1.0 / size, z, 0, 0.0, size * self.scale)
 
 
 @dataclass(frozen=True)

@@ -148,6 +148,44 @@ def build(
         coarse_wrap[i] = to_west[0] * share_east[0]
 
 
+def eliminate(ties: Floats, held: Floats, pivots: Floats) -> None:
+    """Factors of cells in one row, each tied to the ``band`` after it: a star of conductances for every cell left out.
+
+    Sums and products of positive numbers alone, so that what is hardly held keeps its digits.
+
+    ties : (n + band, band) to the cells after it · held : (n + band,) to anything else; both overwritten
+    pivots : (n,) becomes 1 / sum of all of a cell's conductances, 0 where it has none
+    """
+    band = ties.shape[1]
+    for k in range(len(pivots)):
+        total = held[k]
+        for m in range(band):
+            total += ties[k, m]
+        pivots[k] = 1.0 / total if total > 0.0 else 0.0
+        for m in range(band):
+            share = ties[k, m] * pivots[k]
+            if share > 0.0:
+                held[k + 1 + m] += share * held[k]
+                for far in range(m + 1, band):
+                    ties[k + 1 + m, far - m - 1] += share * ties[k, far]
+
+
+def substitute(ties: Floats, pivots: Floats, x: Floats) -> None:
+    """Solve with the factors of `eliminate`; x : (n + band,) the heat put in, 0 beyond n, becomes the temperatures."""
+    n, band = len(pivots), ties.shape[1]
+    for k in range(n):
+        x[k] *= pivots[k]
+        row, after, value = ties[k], x[k + 1 :], x[k]
+        for m in range(band):
+            after[m] += row[m] * value
+    x[n:] = 0.0
+    for k in range(n - 1, -1, -1):
+        row, after, total = ties[k], x[k + 1 :], x[n]
+        for m in range(band):
+            total += row[m] * after[m]
+        x[k] += total * pivots[k]
+
+
 def part(whole: Floats, factor: float, cols: Ints, gaps: Ints, kept: Floats, left: Floats) -> None:
     """kept, left = ``factor`` times the columns ``cols`` and ``gaps`` of ``whole`` (0 where a gap is empty)."""
     for i in range(len(whole)):
@@ -209,32 +247,6 @@ def relax(
         pivot, link, x, above = p[i], g[i], out[i, shift:], out[i + 1, shift:]
         for k in range(m):
             x[k] += link[k] * pivot[k] * above[k]
-
-
-def relax_few(
-    load: Floats,
-    g: Floats,
-    p: Floats,
-    first: Floats,
-    second: Floats,
-    other: Floats,
-    shift: int,
-    coupled: bool,
-    out: Floats,
-) -> None:
-    """`relax` for rows so short that cutting them out would take longer than the sums."""
-    nz, m = load.shape
-    for i in range(nz):
-        for k in range(m):
-            value = load[i, k]
-            if coupled:
-                value += first[i, k] * other[i, k] + second[i, k + shift] * other[i, k + 1]
-            if i > 0:
-                value += g[i - 1, k] * out[i - 1, k + shift]
-            out[i, k + shift] = value * p[i, k]
-    for i in range(nz - 2, -1, -1):
-        for k in range(m):
-            out[i, k + shift] += g[i, k] * p[i, k] * out[i + 1, k + shift]
 
 
 def spill(west: Floats, east: Floats, gaps: Floats, out: Floats) -> None:
