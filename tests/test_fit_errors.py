@@ -145,6 +145,40 @@ def test_data_that_are_no_file() -> None:
             ["boundary.top.temperature is fitted, so the data cannot set it as well"],
         ),
         (
+            {"fit.columns.q": {"unit": "mm", "sets": ["layers.0.thickness", "layers.hot bar.thickness"]}},
+            ["layers.hot bar.thickness, the same key as layers.0.thickness, is set by q already"],
+        ),
+        (
+            {
+                "fit.columns.a": {"unit": "mm", "sets": "layers.0.thickness"},
+                "fit.columns.b": {"unit": "mm", "sets": "layers.hot bar.thickness"},
+            },
+            ["fit.columns.b.sets: layers.hot bar.thickness", "is set by a already; keep one of the two"],
+        ),
+        (
+            {
+                "fit.parameters": {
+                    "interfaces.0.resistance": {},
+                    "interfaces.hot bar|cold bar.resistance": {},
+                    "layers.1.thickness": {},
+                },
+                "fit.columns.q": {"unit": "mm", "sets": "layers.cold bar.thickness"},
+            },
+            [
+                "2 problems",
+                "the same key as interfaces.0.resistance, is fitted already",
+                "the same key as layers.1.thickness, is fitted, so the data cannot set it",
+            ],
+        ),
+        (
+            {
+                "materials.aluminium.conductivity": {"value": "9 W/(m*K)", "at": "300 K", "power": -1.0},
+                "fit.parameters": {"materials.aluminium.conductivity.power": {}},
+                "fit.columns.q": {"unit": "W/(m*K)", "sets": "materials.aluminium.conductivity"},
+            },
+            ["is fitted, so the data cannot set it as well"],
+        ),
+        (
             {"fit.columns.d": {"unit": "K", "sets": ["layers.hot bar.thickness"]}},
             ['layers.hot bar.thickness takes a length, for example unit = "mm"'],
         ),

@@ -12,6 +12,7 @@ import kapitza as kp
 from kapitza.case.grid import Grid
 from kapitza.case.setting import settings
 from kapitza.case.sweep import grid_of
+from kapitza.cli.sweep import Request, _changed
 from kapitza.errors import InputError
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -132,6 +133,22 @@ def test_bare_numbers_are_si_where_that_is_agreed() -> None:
         ({SINK: {"values": ["1 mm", "2 mm"], "labels": ["a"]}}, "expected 2 different texts"),
         ({SINK: {"from": "1 mm", "to": "2 mm"}}, "count: missing"),
         ({SINK: []}, "at least one"),
+        (
+            {SINK: ["1 mm"], "layers.1.thickness": ["2 mm"]},
+            f"layers.1.thickness is set by {SINK} already, which is the same key; keep one of the two",
+        ),
+        (
+            {"t": {"values": ["1 mm"], "sets": [SINK]}, "layers.1.thickness": ["2 mm"]},
+            f"layers.1.thickness is set by t already as {SINK}, which is the same key",
+        ),
+        (
+            {"interfaces.die|sink.resistance": ["1 cm^2*K/W"], JOINT: ["2 cm^2*K/W"]},
+            f"{JOINT} is set by interfaces.die|sink.resistance already",
+        ),
+        (
+            {SINK: ["1 mm"], "layers.1": [{"material": "copper", "thickness": "1 mm"}]},
+            f"replaces all of layers.1, and with it {SINK}, which is set before; put it first",
+        ),
     ],
 )  # fmt: skip
 def test_refused(raw: dict[str, Any], words: str) -> None:
@@ -170,6 +187,39 @@ def test_set(text: str, swept: Any, fixed: Any) -> None:
 def test_set_refused(text: str) -> None:
     with pytest.raises(InputError, match="--set"):
         settings([text])
+
+
+def test_one_key_under_two_names_is_one_key() -> None:
+    with pytest.raises(
+        InputError, match=r"layers\.1\.thickness and layers\.sink\.thickness are the same key"
+    ):
+        settings([f"{SINK}=2 mm", "layers.1.thickness=3 mm,4 mm"], DATA)
+    changed = kp.load(CASES / "cpu_die.toml").replace({"sweep": {SINK: ["1 mm", "2 mm"]}})
+    case, swept = _changed(changed, request(["layers.1.thickness=3 mm"]))
+    assert swept is None
+    assert "sweep" not in case.data or SINK not in case.data["sweep"]
+    assert case.data["layers"][1]["thickness"] == "3 mm"
+    case, swept = _changed(changed, request(["layers.1.thickness=3 mm,4 mm"]))
+    assert swept == {"layers.1.thickness": ["3 mm", "4 mm"]}
+
+
+def request(sets: list[str]) -> Request:
+    return Request(
+        CASES / "cpu_die.toml",
+        sets,
+        False,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        [],
+        False,
+        False,
+        False,
+        False,
+    )
 
 
 def test_all_that_is_wrong_with_set_is_told_at_once() -> None:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kapitza.case.messages import dotted, nearest
+from kapitza.case.messages import Path, dotted, nearest
 from kapitza.case.table import Table
 from kapitza.errors import InputError
 
@@ -62,6 +62,36 @@ def value_at(data: Mapping[str, Any], path: str) -> Any:
         else:
             raise InputError(f"{path}: {dotted(tuple(keys))} is a single value and has no '{part}'")
     return place
+
+
+def located(data: Mapping[str, Any], path: str) -> Path:
+    """The keys that a dotted path goes through, items of lists by their numbers: the same for every spelling of it.
+
+    What the case does not have is taken as it is written."""
+    place: Any = data
+    keys: list[str | int] = []
+    for part in path.split("."):
+        key: str | int = part
+        if isinstance(place, list):
+            try:
+                key = _item(place, part, path, tuple(keys))
+            except InputError:
+                place = None
+        keys.append(key)
+        place = _below(place, key)
+    return tuple(keys)
+
+
+def _below(place: Any, key: str | int) -> Any:
+    if isinstance(key, int):
+        return place[key]
+    return place.get(key) if isinstance(place, Mapping) else None
+
+
+def meeting(one: Path, other: Path) -> bool:
+    """Whether two places that `located` found are the same, or one lies inside the other."""
+    short = min(len(one), len(other))
+    return one[:short] == other[:short]
 
 
 def _set(data: dict[str, Any], path: str, value: Any) -> None:

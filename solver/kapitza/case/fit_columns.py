@@ -76,9 +76,6 @@ class Columns(Faults):
             except InputError as problem:
                 self.fault((*at, "sets"), str(problem))
                 continue
-            if path in (self.table.parameters or {}):
-                self.fault((*at, "sets"), f"{path} is fitted, so the data cannot set it as well")
-                continue
             dimension = takes(path).dimension
             like = Written.of(dimension.unit) if dimension is not None and dimension.unit != "1" else None
             if like is None and held is not None:

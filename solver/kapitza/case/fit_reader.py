@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from kapitza.case.edit import located, meeting
 from kapitza.case.fit_columns import Columns
 from kapitza.case.fit_parameters import Parameters
 from kapitza.case.fit_plan import Column, Fault, Faults, Plan, Raw
@@ -52,6 +53,7 @@ class _Reader(Faults):
             None if self.faulty(("fit", "columns", name)) else self.columns.column(name, row)
             for name, row in (self.table.columns or {}).items()
         ]
+        self._once()
         if self.faults or self.parameters.faults or None in parameters or None in columns:
             return None
         known = [column for column in columns if column is not None]
@@ -62,6 +64,33 @@ class _Reader(Faults):
         found = Plan(tuple(p for p in parameters if p is not None), settings, places, results, mode)
         self._together(found)
         return None if self.faults else found
+
+    def _once(self) -> None:
+        """Fault with keys that are fitted or set twice, however they are written."""
+        fitted: list[tuple[Path, str]] = []
+        for path in self.table.parameters or {}:
+            place = located(self.data, path)
+            other = next((written for there, written in fitted if meeting(there, place)), None)
+            if other is not None:
+                self.fault(
+                    ("parameters", path), f"{_same(path, other)} is fitted already; keep one of the two"
+                )
+            fitted.append((place, path))
+        taken: list[tuple[Path, str, str]] = []
+        for name, row in (self.table.columns or {}).items():
+            for path in row.sets or ():
+                place = located(self.data, path)
+                at = ("columns", name, "sets")
+                other = next((written for there, written in fitted if meeting(there, place)), None)
+                if other is not None:
+                    self.fault(at, f"{_same(path, other)} is fitted, so the data cannot set it as well")
+                for there, written, column in taken:
+                    if meeting(there, place):
+                        self.fault(
+                            at, f"{_same(path, written)} is set by {column} already; keep one of the two"
+                        )
+                        break
+                taken.append((place, path, name))
 
     # What belongs together --------------------------------------------------------------------------------
 
@@ -134,3 +163,11 @@ class _Reader(Faults):
         for axis in axes if warm else ():
             if axis not in given:
                 self.fault(("columns",), f'temperatures need a place; one column must have is = "{axis}"')
+
+
+def _same(path: str, other: str) -> str:
+    """A key that is there already, with the other way in which it was written."""
+    if path == other:
+        return path
+    inside = path.count(".") != other.count(".")
+    return f"{path}, {'one with' if inside else 'the same key as'} {other},"

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kapitza.case.edit import located
 from kapitza.errors import InputError
 
 EXAMPLES = '"layers.sink.thickness=2 mm,4 mm,6 mm" or "interfaces.0.resistance=1e-6..1e-3 m^2*K/W:40:log"'
@@ -20,22 +21,29 @@ _RANGE = re.compile(
 )
 
 
-def settings(texts: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What all ``--set`` options together sweep, and what they only set, each by dotted path.
+def settings(
+    texts: Sequence[str], data: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What all ``--set`` options together sweep, and what they only set in a case of ``data``, each by dotted path.
 
     Raises InputError with everything that is wrong.
     """
     swept: dict[str, Any] = {}
     fixed: dict[str, Any] = {}
     faults: list[str] = []
+    seen: dict[tuple[str | int, ...], str] = {}
     for text in texts:
         path, sign, given = text.partition("=")
         path = path.strip()
         if not sign or not path or not given.strip():
             faults.append(f"--set: expected PATH=VALUES, not {text!r}; for example {EXAMPLES}")
             continue
+        first = seen.setdefault(located(data or {}, path), path)
         if path in swept or path in fixed:
             faults.append(f"--set: {path} is given twice; put all its values into one")
+            continue
+        if first != path:
+            faults.append(f"--set: {path} and {first} are the same key; put all its values into one")
             continue
         try:
             value = _value(given.strip())

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kapitza.case.axis import KEYS, RANGE, Reader
-from kapitza.case.edit import replaced
+from kapitza.case.edit import located, replaced
 from kapitza.case.grid import MOST, Axis, Grid
 from kapitza.case.messages import NOTHING, Path, Trouble, dotted, joined, nearest
 from kapitza.errors import InputError
@@ -48,7 +48,7 @@ def read_grid(
             _check_paths(axis, path, base, troubles)
     if not axes and not troubles:
         troubles.append(Trouble((), NOTHING, f"no key to sweep; give a dotted path with {FORMS}"))
-    _check_twice(axes, troubles)
+    _check_twice(axes, base, troubles)
     _check_options(raw, troubles)
     groups = _groups(raw.get(ZIP, False), axes, troubles) if not troubles else ()
     if troubles:
@@ -68,6 +68,11 @@ def _leaves(raw: Mapping[str, Any], above: Path = ()) -> Iterator[tuple[str, Pat
             yield from _leaves(value, path)
         else:
             yield ".".join(map(str, path)), path, value
+
+
+def flat(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """[sweep] with every key written as one dotted path."""
+    return {key: raw[key] for key in OPTIONS if key in raw} | {name: given for name, _, given in _leaves(raw)}
 
 
 def _is_leaf(value: Mapping[str, Any]) -> bool:
@@ -99,17 +104,36 @@ def _check_paths(axis: Axis, path: Path, data: Mapping[str, Any], troubles: list
             troubles.append(Trouble(path, NOTHING, message + hint))
 
 
-def _check_twice(axes: Sequence[Axis], troubles: list[Trouble]) -> None:
-    seen: dict[str, str] = {}
+def _check_twice(axes: Sequence[Axis], data: Mapping[str, Any], troubles: list[Trouble]) -> None:
+    """Fault with keys that several set, however they are written, and with such that a later one would undo."""
+    seen: list[tuple[Path, str, str]] = []
     for axis in axes:
         if axis.name in TAKEN:
             message = f"results have this name themselves, as they have {', '.join(TAKEN)}; give another"
             troubles.append(Trouble((axis.name,), NOTHING, message))
         for path, _ in axis.settings:
-            if path in seen:
-                message = f"{path} is set by {seen[path]} already; keep one of the two"
+            place = located(data, path)
+            for other, written, name in seen:
+                if other == place:
+                    message = (
+                        f"{path} is set by {name} already{_alias(path, written, name)}; keep one of the two"
+                    )
+                elif other[: len(place)] == place:
+                    message = (
+                        f"replaces all of {path}, and with it {written}, which is set before; put it first"
+                    )
+                else:
+                    continue
                 troubles.append(Trouble((axis.name,), NOTHING, message))
-            seen[path] = axis.name
+                break
+            seen.append((place, path, axis.name))
+
+
+def _alias(path: str, written: str, name: str) -> str:
+    """What tells that two paths are one, where they look different."""
+    if path == written:
+        return ""
+    return ", which is the same key" if written == name else f" as {written}, which is the same key"
 
 
 def _check_options(raw: Mapping[str, Any], troubles: list[Trouble]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kapitza.case.amounts import amount
-from kapitza.case.edit import value_at
+from kapitza.case.edit import located, value_at
 from kapitza.case.messages import Path, Trouble
 from kapitza.errors import InputError
 from kapitza.quantities import identify
@@ -32,8 +32,12 @@ def read_tolerances(data: Mapping[str, Any]) -> list[Tolerance]:
 def faults(data: Mapping[str, Any]) -> list[Trouble]:
     """Everything that is wrong in [tolerances]."""
     found = []
+    seen: dict[Path, str] = {}
     for path, value in (data.get("tolerances") or {}).items():
         at: Path = ("tolerances", path)
+        first = seen.setdefault(located(data, path), path)
+        if first != path:
+            found.append(Trouble(at, value, f"the same key as {first}; keep one of the two"))
         try:
             _tolerance(data, path, value)
         except InputError as problem:

@@ -94,12 +94,15 @@ def _check(request: Request) -> None:
 
 def _changed(case: Case, request: Request) -> tuple[Case, dict[str, Any] | None]:
     """The case with what --set fixes, and what is swept: [sweep] of the case with what --set sweeps."""
+    from kapitza.case.edit import located
     from kapitza.case.setting import settings
+    from kapitza.case.sweep import flat
 
-    swept, fixed = settings(request.sets)
-    own = dict(case.data.get("sweep") or {})
-    for path in fixed:
-        own.pop(path, None)
+    swept, fixed = settings(request.sets, case.data)
+    own = flat(case.data.get("sweep") or {})
+    given = {located(case.data, path) for path in (*swept, *fixed)}
+    for path in [path for path in own if path not in swept and located(case.data, path) in given]:
+        own.pop(path)  # however it is spelt there
     if fixed:
         case = case.replace({**fixed, **({"sweep": own or None} if "sweep" in case.data else {})})
     if not swept and not request.together:
