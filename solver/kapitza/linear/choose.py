@@ -10,10 +10,9 @@ from kapitza.linear.result import LinearResult
 ONE, TWO = ("auto", "line"), ("auto", "separable", "multigrid", "sparse")
 METHODS = ("auto", "line", *TWO[1:])
 
-MANY = 60_000  # cells; below, the direct solver is done before compiled loops are loaded
-MANY_STEPS = (
-    25_000  # for steps in time; below, factors that are known fit the cache and are faster (`shifted`)
-)
+# Cells from which on multigrid serves; below, a direct solution is done before compiled loops are loaded, and in time
+# factors that are known fit the cache and are faster (`shifted`).
+MANY, MANY_STEPS = 60_000, 25_000
 
 
 def check_method(method: str, two_dimensional: bool) -> None:
