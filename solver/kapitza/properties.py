@@ -32,18 +32,25 @@ class Properties:
         ones = np.ones(layout.n_kinds)
         return Properties(ones, ones, reference_temperature(layout.stack)[0])
 
+    @staticmethod
+    def at(layout: Layout, temperature: float) -> Properties:
+        """Those of every kind of piece at ``temperature`` [K]."""
+        known: dict[int, tuple[float, float]] = {}
+        for material in layout.kind_materials:
+            if id(material) not in known:
+                known[id(material)] = (
+                    at(material.conductivity, temperature),
+                    at(material.lateral, temperature),
+                )
+        values = np.array([known[id(material)] for material in layout.kind_materials])
+        return Properties(values[:, 0], values[:, 1], temperature)
+
 
 def reference_temperature(stack: Stack) -> tuple[float, str]:
     """Temperature at which properties are taken [K], and how the case gives it."""
     if stack.solve.properties_at is not None:
         return stack.solve.properties_at, "[solve] properties_at"
-    given = [t for boundary in stack.boundaries.values() for t in _temperatures(boundary.condition)]
-    given += [
-        t
-        for boundary in stack.boundaries.values()
-        for p in boundary.patches
-        for t in _temperatures(p.condition)
-    ]
+    given = list(referring(stack).values())
     if given:
         label = (
             "the temperature of the boundary"
@@ -56,15 +63,18 @@ def reference_temperature(stack: Stack) -> tuple[float, str]:
     return ROOM, "no temperature is given"
 
 
+def referring(stack: Stack) -> dict[tuple[str, int], float]:
+    """Temperatures [K] that the conditions give, by side and number: 0 the whole side's, then the patches."""
+    found = {(side, 0): _temperatures(boundary.condition) for side, boundary in stack.boundaries.items()}
+    for side, boundary in stack.boundaries.items():
+        for number, patch in enumerate(boundary.patches, start=1):
+            found[side, number] = _temperatures(patch.condition)
+    return {place: t for place, given in found.items() for t in given}
+
+
 def evaluate(layout: Layout) -> Properties:
     """Conductivities of every kind of piece at the reference temperature."""
-    temperature, _ = reference_temperature(layout.stack)
-    known: dict[int, tuple[float, float]] = {}
-    for material in layout.kind_materials:
-        if id(material) not in known:
-            known[id(material)] = at(material.conductivity, temperature), at(material.lateral, temperature)
-    values = np.array([known[id(material)] for material in layout.kind_materials])
-    return Properties(values[:, 0], values[:, 1], temperature)
+    return Properties.at(layout, reference_temperature(layout.stack)[0])
 
 
 @lru_cache(maxsize=1024)

@@ -12,6 +12,7 @@ import numpy as np
 
 from kapitza.assemble import curved
 from kapitza.assemble.heat import growing_heat, lateral_overlap, overlap, sheet_heat, volume_heat
+from kapitza.assemble.rim import Rim, known
 from kapitza.assemble.system import Faces, Links, Side, SideTerm, System
 from kapitza.columns import folded, thin, wide
 from kapitza.contacts import Contacts, match
@@ -34,7 +35,7 @@ from kapitza.model import (
     Span,
     Temperature,
 )
-from kapitza.properties import Properties, evaluate
+from kapitza.properties import Properties, reference_temperature
 
 
 def assemble(layout: Layout, mesh: Mesh, properties: Properties) -> System:
@@ -76,9 +77,8 @@ def assemble(layout: Layout, mesh: Mesh, properties: Properties) -> System:
         _faces(*half, area, which, joint, *sheet)
         for half, area, which, sheet in zip(halves, areas, numbers, sheets, strict=True)
     ]
-    links = (
-        _links(layout, mesh, piece, cuts, contacts, numbers, (k_through, k_lateral), volume) if cuts else None
-    )
+    medium = k_through, k_lateral
+    links = _links(layout, mesh, cuts, contacts, numbers, medium, volume) if cuts else None
     sides = [
         side
         for side in (
@@ -113,7 +113,6 @@ def assemble(layout: Layout, mesh: Mesh, properties: Properties) -> System:
 def _links(
     layout: Layout,
     mesh: Mesh,
-    piece: Ints,
     cuts: Sequence[curved.Cuts],
     contacts: Contacts,
     numbers: Sequence[Ints],
@@ -121,13 +120,28 @@ def _links(
     volume: Floats,
 ) -> Links:
     """Conduction along circles; how the flow divides there is taken at the reference temperature."""
-    properties = evaluate(layout)
-    joint = np.append([_near(law, properties.temperature) for law in contacts.laws], 0.0)
+    temperature, _ = reference_temperature(layout.stack)
+    rim = Rim.of(layout, mesh, cuts)
+    resistance, near = divided(layout, mesh, cuts, contacts, numbers, temperature)
+    shares = [known(cut, R, near) for cut, R in zip(cuts, resistance, strict=True)]
+    return rim.links(rim.missing(shares), medium, volume)
+
+
+def divided(
+    layout: Layout,
+    mesh: Mesh,
+    cuts: Sequence[curved.Cuts],
+    contacts: Contacts,
+    numbers: Sequence[Ints],
+    temperature: float,
+) -> tuple[list[Floats], tuple[Floats, Floats]]:
+    """What the flow at circles divides by, at a temperature [K]: R of every cut face [m^2 K/W], and (nz, nx)
+    conductivities through and along the layers. numbers : contact of all faces of each orientation"""
+    joint = np.append([_near(law, temperature) for law in contacts.laws], 0.0)
     which = np.append(contacts.law, len(contacts.laws))
     resistance = [joint[which[number.ravel()[cut.face]]] for cut, number in zip(cuts, numbers, strict=True)]
-    return curved.links(
-        layout, mesh, cuts, resistance, _conductivities(layout, piece, properties), medium, volume
-    )
+    piece = mesh.piece.astype(np.intp)
+    return resistance, _conductivities(layout, piece, Properties.at(layout, temperature))
 
 
 def _near(law: Law, temperature: float) -> float:

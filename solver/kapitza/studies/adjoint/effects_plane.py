@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from kapitza import properties
 from kapitza.assemble.system import Faces, Side, SideTerm, System
 from kapitza.layout import Floats, Ints
 from kapitza.model import Heat, Stack
@@ -60,6 +61,12 @@ def of_plane(adjoint: PlaneAdjoint, form: Form, answer: Floats) -> Effects:
         a, b, g = system.links.first, system.links.second, system.links.conductance
         u, mu = base.level.ravel(), answer.ravel()
         of_k += np.bincount(a, -(mu[a] - mu[b]) * g * (u[a] - u[b]), len(of_k))
+        beside, joints, warmer = adjoint.rims.effects(u, mu, len(system.pairs))
+        of_k += beside
+        sums.contact[:-1] += joints
+        places = properties.referring(layout.stack) if layout.stack.solve.properties_at is None else {}
+        for place in places:
+            sums.ambient[place] = sums.ambient.get(place, 0.0) + warmer / len(places)
     piece = system.mesh.piece.ravel()
     held = np.flatnonzero(piece >= 0)
     kinds = layout.kind(piece[held].astype(np.intp))

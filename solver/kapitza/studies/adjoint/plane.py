@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -28,6 +29,7 @@ from kapitza.solution.plane import halves
 from kapitza.solution.solved import Solved
 from kapitza.studies.adjoint.moved import moved
 from kapitza.studies.adjoint.plane_form import LEFT, LOWER, UPPER, Form, PlaneForm, groups
+from kapitza.studies.adjoint.rims import Rims
 
 Flows = tuple[Floats, Floats, Floats]
 FLOATING = (
@@ -125,6 +127,11 @@ class PlaneAdjoint:
         self.base = self.pose(solved.stack)
         self.slopes = self._slopes()
         self.side_slopes = self._side_slopes()
+
+    @cached_property
+    def rims(self) -> Rims:
+        """Circles, of a stack that has some."""
+        return Rims.of(self.layout, self.base.system, not self.linear)
 
     def pose(self, stack: Stack) -> Seen:
         """A nearby stack on the same cells, at the solution's temperatures. Raises InputError where it has others."""

@@ -1,0 +1,134 @@
+"""Sensitivities where cells are cut by circles, against central differences of whole solutions and closed forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import kapitza as kp
+from kapitza.studies.adjoint import gradient
+
+CLOSE = 1e-6
+Numbers = dict[str, tuple[float, str, list[tuple[str, str]]]]  # key: value, unit, entries of the table
+
+
+def circle(kind: str, curved: bool, seed: int) -> tuple[kp.Case, Numbers]:
+    """A ball in a matrix between two layers, of random conductivities and contacts."""
+    rng = np.random.default_rng(seed)
+    round_ = kind == "axisymmetric"
+    lateral = "r" if round_ else "x"
+    k = {"matrix": rng.uniform(0.1, 3.0), "ball": rng.uniform(5.0, 50.0), "ends": rng.uniform(0.5, 5.0)}
+    R, joint = 10 ** rng.uniform(-7.5, -5.0), 10 ** rng.uniform(-7.0, -6.0)
+    radius, height = rng.uniform(3.6, 5.1), rng.uniform(12.0, 17.0)
+    matrix: Any = f"{k['matrix']!r} W/(m*K)"
+    ends: Any = f"{k['ends']!r} W/(m*K)"
+    if curved:
+        matrix = {"value": matrix, "at": "300 K", "power": -0.7}
+    else:
+        ends = {"through": ends, "lateral": "1.9 W/(m*K)"}
+    geometry = {"kind": kind} | ({"radius": "10 um"} if round_ else {"width": "20 um", "depth": "3 mm"})
+    case = kp.Case.from_dict(
+        {
+            "geometry": geometry,
+            "materials": {
+                "m": {"conductivity": matrix},
+                "p": {"conductivity": f"{k['ball']!r} W/(m*K)"},
+                "q": {"conductivity": ends},
+            },
+            "layers": [
+                {"name": "base", "material": "q", "thickness": "5 um"},
+                {"name": "matrix", "material": "m", "thickness": "20 um", "heat_density": "2.1 W/mm^3"},
+                {"name": "lid", "material": "q", "thickness": "3 um"},
+            ],
+            "regions": [
+                {
+                    "name": "ball",
+                    "material": "p",
+                    "shape": "circle",
+                    "center": ["0 um" if round_ else "9.3 um", f"{height!r} um"],
+                    "radius": f"{radius!r} um",
+                }
+            ],
+            "interfaces": [
+                {"between": ["matrix", "ball"], "resistance": f"{R!r} m^2*K/W"},
+                {"between": ["base", "matrix"], "resistance": f"{joint!r} m^2*K/W"},
+            ],
+            "boundary": {
+                "bottom": {"heat_flux": "50 W/cm^2"},
+                "top": {"h": "1e5 W/(m^2*K)", "ambient": "310 K"},
+            },
+            "probes": [
+                {"name": "bottom", "boundary": "bottom"},
+                {"name": "ball", "region": "ball", "side": "mean"},
+                {"name": "hot", "layer": "matrix"},
+                {"name": "beside", "interface": ["matrix", "ball"], "side": "below"},
+                {
+                    "name": "point",
+                    "at": {lateral: "3.1 um", "z": f"{height - radius!r} um"},
+                    "layer": "matrix",
+                },
+            ],
+            "mesh": {"x": 31, "z": 43},
+        }
+    )
+    of_matrix = "materials.m.conductivity" + (".value" if curved else "")
+    of_ends = {} if not curved else {"materials.q.conductivity": "ends"}
+    numbers: Numbers = {
+        of_matrix: (k["matrix"], "W/(m*K)", [("matrix", "conductivity")]),
+        "materials.p.conductivity": (k["ball"], "W/(m*K)", [("ball", "conductivity")]),
+        "interfaces.0.resistance": (R, "m^2*K/W", [("matrix|ball", "resistance")]),
+        "interfaces.1.resistance": (joint, "m^2*K/W", [("base|matrix", "resistance")]),
+        "boundary.top.h": (1e5, "W/(m^2*K)", [("top", "h")]),
+        "boundary.top.ambient": (310.0, "K", [("top", "ambient")]),
+        "layers.matrix.heat_density": (2.1, "W/mm^3", [("matrix", "heat_density")]),
+    }
+    for key in of_ends:
+        numbers[key] = (k["ends"], "W/(m*K)", [("base", "conductivity"), ("lid", "conductivity")])
+    return case, numbers
+
+
+def differences(case: kp.Case, key: str, number: float, unit: str) -> np.ndarray:
+    """(probes,) number * d(probe)/d(number) of whole solutions, with an error of the fourth power of the step."""
+    f = [
+        list(kp.solve(case.replace({key: f"{number * factor!r} {unit}"})).probes.values())
+        for factor in (1 - 2e-3, 1 - 1e-3, 1 + 1e-3, 1 + 2e-3)
+    ]
+    low2, low, high, high2 = np.array(f)
+    return np.asarray((8 * (high - low) - (high2 - low2)) / (12 * 1e-3))
+
+
+@pytest.mark.parametrize("seed", [3, 11])
+@pytest.mark.parametrize("curved", [False, True])
+@pytest.mark.parametrize("kind", ["plane", "axisymmetric"])
+def test_conductivities_and_contacts_of_circles(kind: str, curved: bool, seed: int) -> None:
+    case, numbers = circle(kind, curved, seed)
+    table = {(p.name, p.quantity): p.derivatives * p.value for p in kp.sensitivity(case).parameters}
+    by_key = gradient(case, list(numbers))
+    found = by_key.derivatives * by_key.at
+    exact = {key: differences(case, key, number, unit) for key, (number, unit, _) in numbers.items()}
+    for i, (key, (_, _, entries)) in enumerate(numbers.items()):
+        size = np.abs(exact[key]).max()
+        of_table = np.sum([table[entry] for entry in entries], axis=0)
+        assert np.abs(of_table - exact[key]).max() <= CLOSE * size, key
+        assert np.abs(found[:, i] - exact[key]).max() <= CLOSE * size, key
+
+
+@pytest.mark.parametrize("law", [{"model": "perfect"}, {"resistance": "0.7 mm^2*K/W"}])
+def test_circles_across_a_seam(law: dict[str, str]) -> None:
+    """Periodic sides, with perfect contact and without."""
+    case, numbers = circle("plane", False, 5)
+    rest: dict[str, Any] = {"interfaces.0": {"between": ["matrix", "ball"], **law}}
+    rest |= {"regions.0.center.0": "1.7 um", "boundary.left": {"periodic": True}, "probes.1": None}
+    case = case.replace(rest)
+    table = {(p.name, p.quantity): p.derivatives * p.value for p in kp.sensitivity(case).parameters}
+    for key in ("materials.m.conductivity", "materials.p.conductivity", "interfaces.0.resistance"):
+        number, unit, entries = numbers[key]
+        if "resistance" in key:
+            if "resistance" not in law:
+                assert entries[0] not in table
+                continue
+            number, unit = 0.7, "mm^2*K/W"
+        exact = differences(case, key, number, unit)
+        assert np.abs(table[entries[0]] - exact).max() <= CLOSE * np.abs(exact).max(), key
