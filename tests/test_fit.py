@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+from fractions import Fraction
+from operator import mul
 from pathlib import Path
 
 import numpy as np
@@ -221,6 +223,57 @@ def test_one_k_and_one_resistance_at_one_thickness_are_degenerate() -> None:
     assert "What is determined is" in text
     answer = found.summary()["degenerate"][0]
     assert answer["parameters"] == ["interfaces.0.resistance", "materials.pad.conductivity"]
+
+
+@pytest.mark.parametrize("part", [1e-3, 1e-9])
+def test_a_nearly_exact_row_leaves_the_others_their_say(part: float) -> None:
+    """A line through a point that is known ``part`` as well as the rest: slope and intercept by weighted sums."""
+    sigma = np.full(6, 4e-4)
+    sigma[2] *= part
+    noise = 4e-4 * np.array([0.7, -1.3, 0.0, 1.1, -0.9, 0.2])
+    given = total(THICKNESS) + noise
+    x, y = ([Fraction(float(v)) for v in values] for values in (1e-6 * THICKNESS, given))
+    w = [1 / Fraction(float(s)) ** 2 for s in sigma]
+    mean = sum(map(mul, w, x)) / sum(w)
+    spread = float(sum(u * (v - mean) ** 2 for u, v in zip(w, x, strict=True)))
+    b = float(sum(u * (v - mean) * t for u, v, t in zip(w, x, y, strict=True))) / spread
+    a = float(sum(map(mul, w, y)) / sum(w)) - b * float(mean)
+    columns = {
+        "d": {"unit": "um", "sets": "layers.pad.thickness"},
+        "R": {"unit": "K/W", "is": "resistance"},
+        "s": {"unit": "K/W", "sigma_of": "R"},
+    }
+    found = kp.fit(pad(columns=columns), {"d": THICKNESS, "R": given, "s": sigma})
+    assert found.degenerate == ()
+    joint, k = found["interfaces.0.resistance"], found["materials.pad.conductivity"]
+    assert k.value == pytest.approx(1.0 / (AREA * b), rel=1e-6)
+    assert k.error == pytest.approx(k.value / b / math.sqrt(spread), rel=1e-4)
+    assert joint.value == pytest.approx(0.5 * AREA * a, rel=1e-6)
+    assert joint.error == pytest.approx(
+        0.5 * AREA * math.sqrt(float(1 / sum(w)) + float(mean) ** 2 / spread), rel=1e-4
+    )
+
+
+@pytest.mark.parametrize("precise", [1e-2, 1e-6, 1e-10])
+def test_columns_of_very_different_sigma_tell_two_parameters_apart(precise: float) -> None:
+    """The flux q = 20 K/(2 R + d/k) and the jump q R at one thickness: R = jump/q, d/k = 20 K/q - 2 R."""
+    R0, d = 2.9e-6, 54e-6
+    q = 20.0 / (2.0 * R0 + d / K)
+    columns = {
+        "d": {"unit": "um", "sets": "layers.pad.thickness"},
+        "q": {"unit": "W/m^2", "probe": "flux", "sigma": f"{precise * q} W/m^2"},
+        "J": {"unit": "K", "probe": "jump", "sigma": f"{0.01 * q * R0} K"},
+    }
+    probes = [{"name": side, "interface": ["below", "pad"], "side": side} for side in ("flux", "jump")]
+    case = pad().replace({"probes": probes, "fit.columns": columns})
+    found = kp.fit(case, {"d": [1e6 * d], "q": [q], "J": [q * R0]})
+    assert found.degenerate == ()
+    joint, k = found["interfaces.0.resistance"], found["materials.pad.conductivity"]
+    assert joint.value == pytest.approx(R0, rel=1e-6)
+    assert joint.error == pytest.approx(R0 * math.hypot(0.01, precise), rel=1e-4)
+    error = math.hypot(2.0 * 0.01 * R0, precise * (20.0 / q - 2.0 * R0))  # of d/k
+    assert k.value == pytest.approx(K, rel=1e-6)
+    assert k.error == pytest.approx(K * error / (d / K), rel=1e-4)
 
 
 def test_of_a_thick_substrate_only_the_effusivity_is_determined() -> None:

@@ -66,10 +66,10 @@ def _spread(model: Model, found: Found) -> Spread:
     square = float(((model.residual(found.prediction) / found.sigma) ** 2).sum())
     variance = 1.0 if known or freedom <= 0 else square / freedom
     relative = variables.slope(values) / np.where(values == 0.0, 1.0, values)  # d ln value / d inner
-    J = found.J / found.sigma[:, np.newaxis] / relative
-    bound = variables.at_bound(found.inner)
+    free = [not bound for bound in variables.at_bound(found.inner)]
     half = fit_statistics.quantile(max(freedom, 1), known)
-    return fit_statistics.spread(J, variance, [not b for b in bound], NOISE[model.plan.mode], half)
+    columns, noise = len(model.plan.results), NOISE[model.plan.mode]
+    return fit_statistics.spread(found.J / relative, found.sigma, columns, variance, free, noise, half)
 
 
 def _known(model: Model) -> bool:

@@ -1,8 +1,8 @@
 """What a fit knows: standard errors, intervals, correlations, and which parameters its data cannot tell apart.
 
 With the weighted Jacobian J by the logarithms (or sizes) of the parameters, the covariance is s² (JᵀJ)⁻¹; s² = 1 where
-the standard deviations of the data are known, else the residuals' own. Directions in which J is zero are not
-determined; parameters that share one are told together, with the combination of them that is.
+the standard deviations of the data are known, else the residuals' own. Directions in which J without weights is zero
+are not determined; parameters that share one are told together, with the combination of them that is.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from kapitza.layout import Floats, Ints
 LEVEL = 0.975  # quantile of a two-sided 95 % interval
 PART = 1e-3  # of a direction: smaller components do not count
 CORRELATED = 0.98
+NOTHING = 1e-3  # of the noise: effects below it, in parts of the largest, are none
 
 
 @dataclass(frozen=True)
@@ -64,25 +65,37 @@ def quantile(freedom: int, known: bool) -> float:
     return float(ndtri(LEVEL)) if known else float(stdtrit(freedom, LEVEL))
 
 
-def spread(J: Floats, variance: float, free: Sequence[bool], noise: float, half: float) -> Spread:
-    """Of the parameters of a fit. J : (n, p) weighted derivatives by relative changes · variance : s² · free : which
-    are not held at a bound · noise : relative, of the derivatives: directions below it are not determined."""
+def spread(
+    J: Floats,
+    sigma: Floats,
+    columns: int,
+    variance: float,
+    free: Sequence[bool],
+    noise: float,
+    half: float,
+) -> Spread:
+    """Of the parameters of a fit. J : (n, p) derivatives of what was measured by relative changes, ``columns`` equal
+    parts of it below one another, each in its unit · sigma : (n,) standard deviations · variance : s², of what is
+    measured in them · free : which are not held at a bound · noise : of the derivatives, in parts of a column of data
+
+    What can be told apart is a matter of J alone, whatever the weights; how well, of J/σ."""
     p = J.shape[1]
     error, covariance = np.full(p, np.nan), np.full((p, p), np.nan)
-    length = np.sqrt((J * J).sum(axis=0))
-    largest = float(length.max(initial=0.0))
-    idle = tuple(j for j in range(p) if (free[j] and length[j] <= noise * 1e-3 * largest) or length[j] == 0.0)
+    parts = [_cleaned(part, noise) for part in np.split(J, columns)]
+    length = np.sqrt(sum((part**2).sum(axis=0) for part in parts))
+    idle = tuple(j for j in range(p) if length[j] == 0.0)
     active = np.array([j for j in range(p) if free[j] and j not in idle], dtype=np.intp)
     if not len(active):
         return Spread(error, covariance, idle, (), (), half)
-    scaled = J[:, active] / length[active]
-    _, s, rows = np.linalg.svd(scaled, full_matrices=False)
+    D = 1.0 / length[active]
+    _, s, rows = np.linalg.svd(np.vstack(parts)[:, active] * D, full_matrices=False)
     keep = s > noise * s[0]
     null, held = rows[~keep], rows[keep]
     if len(s) < len(active):  # fewer data than parameters
         null = _complement(held, len(active))
-    D = 1.0 / length[active]
-    whole = variance * (held.T / s[keep] ** 2) @ held * np.outer(D, D)
+    sizes = np.repeat([_largest(part) for part in np.split(J, columns)], len(J) // columns)
+    weighted = np.vstack(parts)[:, active] * D * (sizes / sigma)[:, np.newaxis]
+    whole = variance * held.T @ _inverse(weighted @ held.T) @ held * np.outer(D, D)
     lost = (null**2).sum(axis=0) > PART**2
     inside = ~lost
     good = active[inside]
@@ -97,6 +110,38 @@ def spread(J: Floats, variance: float, free: Sequence[bool], noise: float, half:
         if abs(correlation[i, j]) > CORRELATED
     )
     return Spread(error, correlation, idle, groups, alike, half)
+
+
+def _largest(J: Floats) -> float:
+    """Of the effects of parameters; 1 where none has any."""
+    return float(np.sqrt((J * J).sum(axis=0)).max(initial=0.0)) or 1.0
+
+
+def _cleaned(J: Floats, noise: float) -> Floats:
+    """``J`` in parts of its largest effect, without what is no more than noise of derivatives: with a small standard
+    deviation that would pass for knowledge."""
+    scaled = J / _largest(J)
+    length = np.sqrt((scaled * scaled).sum(axis=0))
+    alive = length > NOTHING * noise
+    found = np.zeros_like(scaled)
+    if alive.any():
+        U, s, rows = np.linalg.svd(scaled[:, alive] / length[alive], full_matrices=False)
+        keep = s > noise * s[0]
+        found[:, alive] = (U[:, keep] * s[keep]) @ rows[keep] * length[alive]
+    return found
+
+
+def _inverse(A: Floats) -> Floats:
+    """(AᵀA)⁻¹, by a factorisation that bears rows of very different size: the large ones first."""
+    from scipy.linalg import qr, solve_triangular
+
+    order = np.argsort(-np.abs(A).max(axis=1))
+    R, pivots = qr(A[order], mode="r", pivoting=True)
+    back = solve_triangular(R[: len(pivots)], np.eye(len(pivots)))
+    found = np.empty_like(back)
+    found[pivots] = back
+    inverse: Floats = found @ found.T
+    return inverse
 
 
 def _complement(rows: Floats, size: int) -> Floats:
