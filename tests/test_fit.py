@@ -327,6 +327,31 @@ def test_a_parameter_without_effect_is_told() -> None:
     assert found.idle == (1,)
     assert any("materials.pad.density has no effect" in text for text in found.warnings)
     assert found["materials.pad.density"].error is None
+    assert found.case.data["materials"]["pad"]["density"] == "2.0 g/cm^3"
+
+
+def test_a_parameter_without_effect_stays_and_harms_no_other() -> None:
+    """The area of a slab between temperatures: heat goes with it, temperatures do not."""
+    case = pad(
+        parameters={"geometry.area": {}, "interfaces.0.resistance": {}},
+        columns={"z": {"unit": "um", "is": "z"}, "T": {"unit": "K", "is": "temperature"}},
+    )
+    flux = 20.0 / (2.0 * R + 50e-6 / 2.0)
+    z = np.array([7.0, 23.0, 38.0, 46.0])
+    T = 310.0 - flux * (R + 1e-6 * z / 2.0) + np.array([0.02, -0.03, -0.01, 0.04])
+    found = kp.fit(case, {"z": z + 1.0, "T": T})
+    area = found["geometry.area"]
+    assert area.value == 2.9e-4
+    assert area.error is None
+    assert found.idle == (0,)
+    assert found.freedom == 3
+    assert any("geometry.area has no effect on what was measured and keeps its start value, 2.9 cm^2" in text
+               for text in found.warnings)  # fmt: skip
+    assert found.case.data["geometry"]["area"] == "2.9 cm^2"
+    # As if it were not fitted.
+    alone = kp.fit(case.replace({"fit.parameters": {"interfaces.0.resistance": {}}}), {"z": z + 1.0, "T": T})
+    one, other = found["interfaces.0.resistance"], alone["interfaces.0.resistance"]
+    assert (one.value, one.error) == pytest.approx((other.value, other.error), rel=1e-9)
 
 
 def test_a_parameter_at_its_bound_is_told_and_held() -> None:

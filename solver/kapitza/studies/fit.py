@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from kapitza.case import Case
+from kapitza.case.amounts import amount
+from kapitza.case.edit import value_at
 from kapitza.case.fit_data import read_data
 from kapitza.case.fit_plan import Plan
 from kapitza.case.fit_reader import plan
@@ -25,7 +27,6 @@ from kapitza.studies.fit_search import Found, settled
 from kapitza.studies.fit_statistics import Spread
 from kapitza.studies.fit_variables import Variables
 
-NOISE = {"steady": 1e-6, "frequency": 1e-6, "cell": 1e-6, "zth": 1e-4, "transient": 1e-3}  # of derivatives
 PULL = 0.03
 FEW = 20  # runs to whose contacts straight lines are drawn
 LOST = 3.0  # standard error of a logarithm from which an interval says nothing
@@ -61,15 +62,22 @@ def _plan(case: Case) -> tuple[FitTable, Plan]:
 def _spread(model: Model, found: Found) -> Spread:
     variables = model.variables
     values = variables.values(found.inner)
-    freedom = model.size - len(values)
-    known = _known(model)
+    freedom, known = _freedom(model, found), _known(model)
     square = float(((model.residual(found.prediction) / found.sigma) ** 2).sum())
     variance = 1.0 if known or freedom <= 0 else square / freedom
     relative = variables.slope(values) / np.where(values == 0.0, 1.0, values)  # d ln value / d inner
     free = [not bound for bound in variables.at_bound(found.inner)]
     half = fit_statistics.quantile(max(freedom, 1), known)
-    columns, noise = len(model.plan.results), NOISE[model.plan.mode]
+    columns, noise = len(model.plan.results), fit_statistics.NOISE[model.plan.mode]
     return fit_statistics.spread(found.J / relative, found.sigma, columns, variance, free, noise, half)
+
+
+def _freedom(model: Model, found: Found) -> int:
+    """Measured numbers beyond those of the parameters that have an effect."""
+    idle = fit_statistics.without_effect(
+        found.J, len(model.plan.results), fit_statistics.NOISE[model.plan.mode]
+    )
+    return model.size - int((~idle).sum())
 
 
 def _known(model: Model) -> bool:
@@ -78,12 +86,16 @@ def _known(model: Model) -> bool:
 
 def _result(case: Case, model: Model, found: Found) -> Fit:
     variables, plan_ = model.variables, model.plan
-    values, spread = variables.values(found.inner), _spread(model, found)
+    spread = _spread(model, found)
+    starts = np.array([p.start for p in plan_.parameters])
+    values = np.where(
+        found.inner == variables.start, starts, variables.values(found.inner)
+    )  # to the last bit
     rest = model.residual(found.prediction)
-    freedom = model.size - len(values)
+    freedom = _freedom(model, found)
     bound = variables.at_bound(found.inner)
     estimates = tuple(_estimate(variables, values, spread, bound, j) for j in range(len(values)))
-    fitted = case.replace(_rounded(estimates, variables, values))
+    fitted = case.replace(_rounded(estimates, variables, values, case.data))
     measured = _measured(model, found, rest)
     lines = _lines(model, values, found.sigma)
     chi2 = float(((rest / found.sigma) ** 2).sum()) if _known(model) else None
@@ -133,14 +145,20 @@ def _estimate(variables: Variables, values: Floats, spread: Spread, bound: list[
     )  # fmt: skip
 
 
-def _rounded(estimates: tuple[Estimate, ...], variables: Variables, values: Floats) -> dict[str, str | float]:
-    """Values as a case takes them, without digits that the data do not know."""
+def _rounded(
+    estimates: tuple[Estimate, ...], variables: Variables, values: Floats, data: Mapping[str, Any]
+) -> dict[str, str | float]:
+    """Values as a case takes them, without digits that the data do not know; not those that ``data`` have already."""
     exact, found = variables.texts(values), {}
     for one in estimates:
         digits = 6
         if one.error and one.number != 0.0:
             size = np.floor(np.log10(abs(one.number))) - np.floor(np.log10(FINE * one.error / one.factor))
             digits = int(np.clip(size, 3, 15))
+        if one.value == one.start:
+            if amount(value_at(data, one.path) or 0.0)[0] != one.value:
+                found[one.path] = exact[one.path]
+            continue
         number = float(f"{one.number:.{digits}g}")
         text = f"{number:.{digits}g} {one.unit}" if one.unit else number
         found[one.path] = text if np.isfinite(number) else exact[one.path]

@@ -60,7 +60,15 @@ def _combination(one: Combination, names: Sequence[str]) -> str:
 
 
 def _idle(one: Estimate) -> str:
-    return f"{one.path} has no effect on what was measured; leave it out, or measure where it has one"
+    if one.value == one.start:
+        return (
+            f"{one.path} has no effect on what was measured and keeps its start value, {_number(one)}; leave it "
+            "out, or measure where it has one"
+        )
+    return (
+        f"{one.path} ran to {_number(one)}, where it has no effect on what was measured; give between, or leave "
+        "it out"
+    )
 
 
 def _bound(one: Estimate) -> str:

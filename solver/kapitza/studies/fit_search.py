@@ -16,6 +16,7 @@ from kapitza.errors import InputError, PhysicsError
 from kapitza.layout import Floats
 from kapitza.studies.fit_derivatives import Derivatives
 from kapitza.studies.fit_model import Model
+from kapitza.studies.fit_statistics import NOISE, without_effect
 
 TOLERANCE = 1e-9  # of the sum of squares and of the steps
 MOST = 100  # iterations
@@ -84,53 +85,94 @@ def _first(model: Model, i: int) -> float:
     return 0.1 * _extent(model, i)
 
 
-def _least(model: Model, start: Floats, sigma: Floats, pull: float) -> Found:
-    from scipy.optimize import least_squares
+class _Search:
+    """Predictions and derivatives at inner numbers, the last of each kept."""
 
-    derivatives = Derivatives(model)
-    home, p = model.variables.start, len(start)
-    tie = pull * np.eye(p) if pull else np.empty((0, p))
-    known: dict[bytes, Floats] = {}
+    def __init__(self, model: Model) -> None:
+        self.model, self.derivatives = model, Derivatives(model)
+        self._prediction: dict[bytes, Floats] = {}
+        self._slopes: dict[bytes, Floats] = {}
 
-    def predicted(inner: Floats) -> Floats:
+    def predicted(self, inner: Floats) -> Floats:
         """At values where the case has no answer NaN, which makes the step shorter; not at the start."""
-        key = inner.tobytes()
+        key, known = inner.tobytes(), self._prediction
         if key not in known:
             begun = bool(known)
             known.clear()
             try:
-                known[key] = model.predict([model.variables.values(inner)])[0]
+                known[key] = self.model.predict([self.model.variables.values(inner)])[0]
             except (InputError, PhysicsError):
                 if not begun:
                     raise
-                known[key] = np.full(model.size, np.nan)
+                known[key] = np.full(self.model.size, np.nan)
         return known[key]
 
+    def slopes(self, inner: Floats) -> Floats:
+        """(n, p)"""
+        key = inner.tobytes()
+        if key not in self._slopes:
+            self._slopes = {key: self.derivatives.at(inner)}
+        return self._slopes[key]
+
+    def idle(self, inner: Floats) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        plan = self.model.plan
+        return without_effect(self.slopes(inner), len(plan.results), NOISE[plan.mode])
+
+
+def _least(model: Model, start: Floats, sigma: Floats, pull: float) -> Found:
+    """The least sum of squares. What has no effect at the start stays there, unless it has one at the end."""
+    search = _Search(model)
+    search.predicted(start)
+    asleep = search.idle(start)
+    found = _moved(search, start, sigma, pull, ~asleep)
+    if (asleep & ~search.idle(found.inner)).any():
+        found = _moved(search, found.inner, sigma, pull, np.ones(len(start), dtype=bool))
+    return found
+
+
+def _moved(
+    search: _Search, start: Floats, sigma: Floats, pull: float, free: np.ndarray[Any, np.dtype[np.bool_]]
+) -> Found:
+    """The least sum of squares over the inner numbers that are ``free``."""
+    from scipy.optimize import least_squares
+
+    model = search.model
+    home, p = model.variables.start, int(free.sum())
+    tie = pull * np.eye(p) if pull else np.empty((0, p))
+
+    def at(moved: Floats) -> Floats:
+        inner = start.copy()
+        inner[free] += moved
+        return inner
+
     def residual(moved: Floats) -> Floats:
-        inner = start + moved
-        return np.concatenate([model.residual(predicted(inner)) / sigma, tie @ (inner - home)])
+        inner = at(moved)
+        rest = model.residual(search.predicted(inner)) / sigma
+        return np.concatenate([rest, tie @ (inner - home)[free]])
 
     def jacobian(moved: Floats) -> Floats:
-        return np.vstack([derivatives.at(start + moved) / sigma[:, np.newaxis], tie])
+        return np.vstack([search.slopes(at(moved))[:, free] / sigma[:, np.newaxis], tie])
 
+    if not p:
+        return Found(start, search.predicted(start), search.slopes(start), sigma, 0, search.derivatives.kind)
     low, high = model.variables.bounds
     found = least_squares(  # from zero, so that the first step is at most a factor e
         residual,
         np.zeros(p),
         jac=jacobian,
-        bounds=(low - start, high - start),
+        bounds=((low - start)[free], (high - start)[free]),
         ftol=TOLERANCE,
         xtol=TOLERANCE,
         gtol=TOLERANCE,
         max_nfev=MOST,
     )
+    inner = at(np.asarray(found.x))
     if found.status <= 0:
-        values = model.variables.texts(model.variables.values(start + found.x))
+        values = model.variables.texts(model.variables.values(inner))
         told = ", ".join(f"{path} = {value}" for path, value in values.items())
         raise PhysicsError(
             f"fit: not converged after {MOST} iterations, at {told}. Begin nearer (start), "
             "give between, or fit fewer keys"
         )
-    inner = start + np.asarray(found.x)
-    J = np.asarray(found.jac, dtype=float)[: len(sigma)] * sigma[:, np.newaxis]
-    return Found(inner, predicted(inner), J, sigma, int(found.nfev), derivatives.kind)
+    prediction = search.predicted(inner)
+    return Found(inner, prediction, search.slopes(inner), sigma, int(found.nfev), search.derivatives.kind)

@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from kapitza.layout import Floats, Ints
 
 LEVEL = 0.975  # quantile of a two-sided 95 % interval
 PART = 1e-3  # of a direction: smaller components do not count
 CORRELATED = 0.98
+NOISE = {"steady": 1e-6, "frequency": 1e-6, "cell": 1e-6, "zth": 1e-4, "transient": 1e-3}  # of derivatives
 NOTHING = 1e-3  # of the noise: effects below it, in parts of the largest, are none
 
 
@@ -83,7 +85,7 @@ def spread(
     error, covariance = np.full(p, np.nan), np.full((p, p), np.nan)
     parts = [_cleaned(part, noise) for part in np.split(J, columns)]
     length = np.sqrt(sum((part**2).sum(axis=0) for part in parts))
-    idle = tuple(j for j in range(p) if length[j] == 0.0)
+    idle = tuple(np.flatnonzero(without_effect(J, columns, noise)).tolist())
     active = np.array([j for j in range(p) if free[j] and j not in idle], dtype=np.intp)
     if not len(active):
         return Spread(error, covariance, idle, (), (), half)
@@ -112,6 +114,19 @@ def spread(
     return Spread(error, correlation, idle, groups, alike, half)
 
 
+def without_effect(J: Floats, columns: int, noise: float) -> npt.NDArray[np.bool_]:
+    """(p,) which parameters change nothing that was measured. J, columns, noise : as in `spread`"""
+    found = np.ones(J.shape[1], dtype=bool)
+    for part in np.split(J, columns):
+        found &= ~_alive(part / _largest(part), noise)
+    return found
+
+
+def _alive(scaled: Floats, noise: float) -> npt.NDArray[np.bool_]:
+    found: npt.NDArray[np.bool_] = np.sqrt((scaled * scaled).sum(axis=0)) > NOTHING * noise
+    return found
+
+
 def _largest(J: Floats) -> float:
     """Of the effects of parameters; 1 where none has any."""
     return float(np.sqrt((J * J).sum(axis=0)).max(initial=0.0)) or 1.0
@@ -122,7 +137,7 @@ def _cleaned(J: Floats, noise: float) -> Floats:
     deviation that would pass for knowledge."""
     scaled = J / _largest(J)
     length = np.sqrt((scaled * scaled).sum(axis=0))
-    alive = length > NOTHING * noise
+    alive = _alive(scaled, noise)
     found = np.zeros_like(scaled)
     if alive.any():
         U, s, rows = np.linalg.svd(scaled[:, alive] / length[alive], full_matrices=False)
