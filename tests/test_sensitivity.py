@@ -248,8 +248,11 @@ def test_products_of_flows_are_the_derivatives_by_the_keys(kind: str, curved: bo
         named[hot, "conductivity"] = ["materials.a.conductivity.through", "materials.a.conductivity.lateral"]
     if key or not curved:
         named[joint, "resistance"] = [key or "interfaces.0.resistance"]
-    if flat or not curved:
-        named[outer, "h"] = [f"boundary.{outer}.h"]
+    named[outer, "h"] = [f"boundary.{outer}.h"]
+    if curved:
+        radiating = "top" if flat else outer
+        named[radiating, "h"] = [f"boundary.{radiating}.h"]
+        named[radiating, "emissivity"] = [f"boundary.{radiating}.emissivity"]
     largest = np.max([np.abs(v) for (_, what), v in mine.items() if what != "ambient"], axis=0)
     for parameter, keys in named.items():
         by_keys = gradient(case, keys)

@@ -132,3 +132,86 @@ def test_circles_across_a_seam(law: dict[str, str]) -> None:
             number, unit = 0.7, "mm^2*K/W"
         exact = differences(case, key, number, unit)
         assert np.abs(table[entries[0]] - exact).max() <= CLOSE * np.abs(exact).max(), key
+
+
+def neutral(kind: str) -> tuple[kp.Case, dict[str, float]]:
+    """1/k_ball + R/a = 1/k: the flux stays uniform, and the complementary energy q² (∫ 1/k + ∮ R cos²) over heat is the
+    temperature of the bottom. With that flux still admissible when sizes change, its derivatives are exact."""
+    round_ = kind == "axisymmetric"
+    k, k_ball, a, q, width, d = 0.37, 2.9, 4.7e-6, 3.1e5, 20e-6, (3e-6, 21e-6)
+    R = a * (1 / k - 1 / k_ball)
+    case = kp.Case.from_dict(
+        {
+            "units": "SI",
+            "geometry": {"kind": kind} | ({"radius": width / 2} if round_ else {"width": width}),
+            "materials": {
+                "m": {"conductivity": k},
+                "p": {"conductivity": k_ball},
+                "q": {"conductivity": 1.9},
+            },
+            "layers": [
+                {"name": "base", "material": "q", "thickness": d[0]},
+                {"name": "matrix", "material": "m", "thickness": d[1]},
+            ],
+            "regions": [
+                {
+                    "name": "ball",
+                    "material": "p",
+                    "shape": "circle",
+                    "center": [0.0 if round_ else 9.1e-6, 14.3e-6],
+                    "radius": a,
+                }
+            ],
+            "interfaces": [{"between": ["matrix", "ball"], "resistance": R}],
+            "boundary": {"bottom": {"heat_flux": q}, "top": {"h": 2.3e4, "ambient": 311.0}},
+            "probes": [{"name": "bottom", "boundary": "bottom"}],
+            "mesh": {"x": 60, "z": 100},
+        }
+    )
+    # Of the ball over the ground of the domain: its volume, the surface that the flux crosses, and how both grow.
+    ground = np.pi * width**2 / 4 if round_ else width
+    volume, crossed = (4 / 3 * np.pi * a**3, 4 / 3 * np.pi * a**2) if round_ else (np.pi * a**2, np.pi * a)
+    n = 3 if round_ else 2
+    exact = {
+        "layers.base.thickness": q * d[0] / 1.9,
+        "layers.matrix.thickness": q * d[1] / k,
+        "regions.0.radius": q * (n * volume * (1 / k_ball - 1 / k) + (n - 1) * crossed * R) / ground,
+        "interfaces.0.resistance": q * R * crossed / ground,
+        "materials.p.conductivity": -q * volume / k_ball / ground,
+        "materials.m.conductivity": -q * (d[1] - volume / ground) / k,
+    }
+    return case, exact
+
+
+@pytest.mark.parametrize("kind", ["plane", "axisymmetric"])
+def test_sizes_about_a_neutral_circle_in_closed_form(kind: str) -> None:
+    case, exact = neutral(kind)
+    assert kp.solve(case).probes["bottom"] == pytest.approx(
+        311.0 + 3.1e5 * (1 / 2.3e4 + 3e-6 / 1.9 + 21e-6 / 0.37), rel=1e-4
+    )
+    found = gradient(case, list(exact))
+    largest = max(abs(value) for value in exact.values())
+    for key, mine in zip(exact, (found.derivatives * found.at)[0], strict=True):
+        assert mine == pytest.approx(exact[key], abs=3e-3 * abs(exact[key]) + 2e-4 * largest), key
+    sensitivity = kp.sensitivity(case)
+    table = {(p.name, p.quantity): p.derivatives[0] * p.value for p in sensitivity.parameters}
+    for name in ("base", "matrix"):
+        assert table[name, "thickness"] == pytest.approx(exact[f"layers.{name}.thickness"], rel=1e-3)
+    assert not sensitivity.left_out
+
+
+def test_sizes_that_would_deform_a_circle_are_left_out_and_told() -> None:
+    """The ball reaches into the base: its edge runs through cells that a thicker base would stretch."""
+    case, _ = neutral("plane")
+    case = case.replace({"regions.0.center.1": 6.3e-6, "mesh": {"x": 20, "z": 24}})
+    shells = [{"between": [name, "ball"], "resistance": 1e-6} for name in ("base", "matrix")]
+    case = case.replace({"interfaces": shells})
+    found = kp.sensitivity(case)
+    quantities = {(p.name, p.quantity) for p in found.parameters}
+    assert ("base", "thickness") not in quantities
+    assert {("matrix", "thickness"), ("ball", "conductivity"), ("base|ball", "resistance")} <= quantities
+    (left_out,) = found.data()["bottom"]["left_out"]
+    assert (left_out["name"], left_out["quantity"]) == ("base", "thickness")
+    assert "ball" in left_out["reason"]
+    with pytest.raises(kp.InputError, match=r"layers\.base\.thickness.*ball"):
+        gradient(case, ["layers.base.thickness"])

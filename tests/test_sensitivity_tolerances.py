@@ -104,7 +104,7 @@ def test_run_prints_draws_and_writes_json(tmp_path: Path, capsys: pytest.Capture
     assert (tmp_path / "paste-sensitivity.png").stat().st_size > 10_000
     assert run("run", str(case), "--monte-carlo", "60", "--json") == 0
     answer = json.loads(capsys.readouterr().out)["sensitivity"]["junction"]
-    effects = [abs(p["per_percent"]) for p in answer["parameters"] if "per_percent" in p]
+    effects = [abs(p["per_percent"]) for p in answer["parameters"] if p["per_percent"] is not None]
     assert effects == sorted(effects, reverse=True)
     assert answer["monte_carlo"]["draws"] == 60
     assert answer["tolerances"][0]["key"] == "boundary.top.h"

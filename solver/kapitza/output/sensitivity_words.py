@@ -41,7 +41,7 @@ def value(parameter: Parameter, unit: str) -> str:
             if unit == "degC"
             else f"{plain(parameter.value, 5)} K"
         )
-    return f"{plain(parameter.value)} {UNITS.get(parameter.unit, parameter.unit)}"
+    return f"{plain(parameter.value)} {UNITS.get(parameter.unit, parameter.unit)}".rstrip()
 
 
 def better(parameter: Parameter, effect: float, upwards: bool = False) -> str:
@@ -57,5 +57,5 @@ def better(parameter: Parameter, effect: float, upwards: bool = False) -> str:
 def derivative(parameter: Parameter, i: int, unit: str) -> str:
     """ "2027 K/m", "-0.9375 K/(W/(m·K))"."""
     own = UNITS.get(parameter.unit, parameter.unit)
-    own = own if own.isalpha() else f"({own})"
-    return f"{plain(float(parameter.derivatives[i]))} {UNITS.get(unit, unit)}/{own}"
+    per = f"/{own}" if own.isalpha() else f"/({own})" if own else ""
+    return f"{plain(float(parameter.derivatives[i]))} {UNITS.get(unit, unit)}{per}"

@@ -39,7 +39,16 @@ def sensitivity_report(found: Sensitivity, summary: Mapping[str, Any], unit: str
         if hidden > 0:
             report.append(f"{hidden} more, which do less, are in --json")
         report += _scatter(found, i)
-    return report
+    return report + _left_out(found)
+
+
+def _left_out(found: Sensitivity) -> list[Table | str]:
+    """What the tables do not hold, by reason."""
+    reasons: dict[str, list[str]] = {}
+    for one in found.left_out:
+        reasons.setdefault(one.reason, []).append(f"{one.quantity} of {one.name}")
+    lines = [f"not in these tables: {', '.join(what)}: {why}" for why, what in reasons.items()]
+    return ["", *lines] if lines else []
 
 
 def _table(found: Sensitivity, i: int, unit: str) -> Table:

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from kapitza.interfaces.law import Law
+from kapitza.interfaces.power import STEFAN_BOLTZMANN
 from kapitza.layout import Floats, Layout
 from kapitza.model import (
     Boundary,
@@ -22,7 +24,8 @@ from kapitza.model import (
 )
 from kapitza.solution.solved import Solved
 from kapitza.studies.adjoint import Adjoint
-from kapitza.studies.adjoint.effects import Effects, Place
+from kapitza.studies.adjoint.effects import Effects, Place, parts
+from kapitza.studies.adjoint.moved import UnmovableError
 
 STEP = 1e-4  # of a value, in central differences of what the adjoint is multiplied with
 
@@ -54,15 +57,32 @@ class Parameter:
         return self.derivatives * (1.0 if self.absolute else 0.01 * self.value)
 
 
-def parameters(solved: Solved, adjoint: Adjoint) -> list[Parameter]:
-    """All of a solved stack, in the order of the stack."""
+@dataclass(frozen=True)
+class LeftOut:
+    """A number whose effect cannot be told from one solution. kind, name, quantity : as of `Parameter`"""
+
+    kind: str
+    name: str
+    quantity: str
+    reason: str
+
+
+def parameters(solved: Solved, adjoint: Adjoint) -> tuple[list[Parameter], list[LeftOut]]:
+    """All of a solved stack, in the order of the stack, and those that are left out."""
     effects = adjoint.effects()
-    return [
+    found = [
         *_conductivities(solved, effects),
         *_contacts(solved, effects),
         *_films(solved, effects),
-        *(_of(adjoint, effects, given) for given in _given(solved)),
     ]
+    left_out = []
+    for given in _given(solved):
+        try:
+            found.append(_of(adjoint, effects, given))
+        except UnmovableError as error:
+            reason = str(error).removeprefix("sensitivities: ")
+            left_out.append(LeftOut(given.kind, given.name, given.quantity, reason))
+    return found, left_out
 
 
 # From products of flows -----------------------------------------------------------------------------------
@@ -122,28 +142,31 @@ def _contacts(solved: Solved, found: Sequence[Effects]) -> Iterator[Parameter]:
 
 
 def _films(solved: Solved, found: Sequence[Effects]) -> Iterator[Parameter]:
-    """h of every condition behind a law."""
+    """h and emissivity of every condition that has them; "film" of any other law."""
     effects = [one.film for one in found]
     for place in effects[0]:
         side, number = place
         boundary = solved.stack.boundary(side)
         condition = boundary.condition if number == 0 else boundary.patches[number - 1].condition
         assert isinstance(condition, Reservoir)
-        h = _film(solved, side, condition, whole=not boundary.patches)
-        changes = -np.array([film[place] for film in effects])
-        yield Parameter("boundary", _side(side, number), "h", h, "W/(m^2*K)", changes / h)
+        for i, law in enumerate(parts(condition.law)):
+            quantity, value, unit = _film(solved, side, condition.ambient, law, whole=not boundary.patches)
+            changes = -np.array([film[place][i] for film in effects])
+            yield Parameter("boundary", _side(side, number), quantity, value, unit, changes / value)
 
 
-def _film(solved: Solved, side: str, condition: Reservoir, whole: bool) -> float:
-    """Flux over temperature difference; the slope of the law at no difference where the flux is not known alone."""
-    law, ambient = condition.law, condition.ambient
+def _film(solved: Solved, side: str, ambient: Any, law: Law, whole: bool) -> tuple[str, float, str]:
+    """(quantity, value, unit) of a law at a boundary. Of a film: flux over temperature difference at the mean surface;
+    the slope of the law at no difference where the surface is not known alone."""
     if law.linear:
-        return 1.0 / law.resistance
+        return "h", 1.0 / law.resistance, "W/(m^2*K)"
+    if law.about.model == "radiation":
+        black = 4.0 * STEFAN_BOLTZMANN * float(ambient) ** 3
+        return "emissivity", float(law.conductance(float(ambient))) / black, ""
     surface = solved.boundaries[side].temperature
-    assert isinstance(ambient, float | int)
     if whole and surface is not None and abs(surface - ambient) > 1e-9 * ambient:
-        return solved.boundaries[side].flux / (ambient - surface)
-    return float(law.conductance(float(ambient)))
+        return "film", float(law.evaluate(surface, float(ambient))[0]) / (surface - ambient), "W/(m^2*K)"
+    return "film", float(law.conductance(float(ambient))), "W/(m^2*K)"
 
 
 def _side(side: str, number: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from kapitza.case import Case
@@ -14,7 +14,7 @@ from kapitza.solution.solved import Solved
 from kapitza.studies import tolerances
 from kapitza.studies.adjoint import Adjoint, Functional, Maximum
 from kapitza.studies.adjoint.functional import unit
-from kapitza.studies.parameters import Parameter, parameters
+from kapitza.studies.parameters import LeftOut, Parameter, parameters
 from kapitza.studies.tolerances import Spread
 
 
@@ -22,7 +22,8 @@ from kapitza.studies.tolerances import Spread
 class Sensitivity:
     """names, units, values : (n,) of the probes, or of the highest temperature alone
     differences : (n,) whether they are differences of temperatures · parameters : in the order of the stack
-    spread : what the tolerances of the case make of it; None without any"""
+    spread : what the tolerances of the case make of it; None without any
+    left_out : numbers whose effect cannot be told from one solution, with the reason"""
 
     names: Sequence[str]
     units: Sequence[str]
@@ -30,6 +31,7 @@ class Sensitivity:
     differences: Sequence[bool]
     parameters: Sequence[Parameter]
     spread: Spread | None = None
+    left_out: Sequence[LeftOut] = ()
 
     def index(self, probe: str) -> int:
         """Raises InputError for a name that there is not."""
@@ -50,20 +52,23 @@ class Sensitivity:
             if self.spread is not None:
                 found[name] |= self.spread.data(i)
             found[name]["parameters"] = [_entry(p, i) for p in self.ranked(name)]
+            found[name]["left_out"] = [asdict(one) for one in self.left_out]
         return found
 
 
 def _entry(parameter: Parameter, i: int) -> dict[str, Any]:
-    entry: dict[str, Any] = {
+    """One per cent of a temperature means nothing, one kelvin of all else neither: None."""
+    return {
         "kind": parameter.kind,
         "name": parameter.name,
         "quantity": parameter.quantity,
         "value": parameter.value,
         "unit": parameter.unit,
         "derivative": float(parameter.derivatives[i]),
-        "per_kelvin" if parameter.absolute else "per_percent": float(parameter.effects[i]),
+        "per_percent": None if parameter.absolute else float(parameter.effects[i]),
+        "per_kelvin": float(parameter.effects[i]) if parameter.absolute else None,
+        "count": parameter.count,
     }
-    return entry | ({"count": parameter.count} if parameter.count > 1 else {})
 
 
 def sensitivity(solved: Solved, probes: Sequence[Probe | str] | None = None) -> Sensitivity:
@@ -79,7 +84,8 @@ def sensitivity(solved: Solved, probes: Sequence[Probe | str] | None = None) -> 
 def of_adjoint(solved: Solved, adjoint: Adjoint, spread: Spread | None = None) -> Sensitivity:
     units = [unit(functional) for functional in adjoint.functionals]
     jumps = [isinstance(f, InterfaceProbe) and f.side in ("jump", "flux") for f in adjoint.functionals]
-    return Sensitivity(adjoint.names, units, adjoint.values, jumps, parameters(solved, adjoint), spread)
+    found, left_out = parameters(solved, adjoint)
+    return Sensitivity(adjoint.names, units, adjoint.values, jumps, found, spread, left_out)
 
 
 def of_case(

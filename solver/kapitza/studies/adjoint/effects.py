@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from kapitza.interfaces.compose import Parallel
+from kapitza.interfaces.law import Law
 from kapitza.layout import Floats, Ints
 from kapitza.model import SIDES, Source, Stack
 from kapitza.newton.continued import flux
@@ -23,13 +25,14 @@ STEP = 1e-4  # relative, where the weights of a functional are differenced
 
 @dataclass(frozen=True)
 class Effects:
-    """conductivity : (n_kinds,) · resistance : (contacts,) · film : of each condition with a resistance
+    """conductivity : (n_kinds,) · resistance : (contacts,)
+    film : (parts,) of each condition with a resistance, by what lies side by side there (`parts`)
     ambient : of each condition with a temperature, per kelvin · heat : (n_kinds,), None where sources overlap it
     thickness : (layer kinds,), None where an edge at a fixed height would move through the cells"""
 
     conductivity: Floats
     resistance: Floats
-    film: Mapping[Place, float]
+    film: Mapping[Place, Floats]
     ambient: Mapping[Place, float]
     heat: Floats | None
     thickness: Floats | None
@@ -38,6 +41,18 @@ class Effects:
 def sourced(stack: Stack) -> bool:
     """Whether heat lies in parts of layers, beside what the layers carry."""
     return any(isinstance(source, Source) for source in stack.sources)
+
+
+def parts(law: Law) -> tuple[Law, ...]:
+    """Laws that lie side by side: convection and radiation."""
+    return law.members if isinstance(law, Parallel) else (law,)
+
+
+def shares(law: Law, surface: Floats, ambient: Floats) -> Floats:
+    """(parts, n) of the flux from surfaces (n,) [K] to temperatures outside (n,) [K]."""
+    q = np.array([flux(part, surface, ambient).q for part in parts(law)])
+    total = q.sum(axis=0)
+    return np.asarray(q / np.where(total == 0.0, 1.0, total))
 
 
 def of_line(adjoint: LineAdjoint, form: LineForm, answer: tuple[Floats, Floats]) -> Effects:
@@ -69,13 +84,16 @@ def of_line(adjoint: LineAdjoint, form: LineForm, answer: tuple[Floats, Floats])
     )
 
 
-def _line_films(adjoint: LineAdjoint, phi: Floats) -> dict[Place, float]:
-    found: dict[Place, float] = {}
+def _line_films(adjoint: LineAdjoint, phi: Floats) -> dict[Place, Floats]:
+    found: dict[Place, Floats] = {}
     names = SIDES[adjoint.posed.layout.stack.geometry.kind]
     for which, end in enumerate((adjoint.chain.lower, adjoint.chain.upper)):
         if end.temperature is not None and end.resistance > 0.0:
             flow = adjoint.state.heat[0] if which == 0 else -adjoint.state.heat[1]
-            found[names[which], 0] = float(phi[0 if which == 0 else -1] * end.resistance * flow)
+            share, law = np.ones(1), adjoint.end_law(adjoint.posed, which)
+            if law is not None:
+                share = shares(law[0], adjoint.surface(which), np.array([law[1]]))[:, 0]
+            found[names[which], 0] = float(phi[0 if which == 0 else -1] * end.resistance * flow) * share
     return found
 
 

@@ -18,7 +18,7 @@ from kapitza.layout import Floats, Ints
 from kapitza.model import Heat, Stack
 from kapitza.newton.continued import flux
 from kapitza.solution.plane import halves
-from kapitza.studies.adjoint.effects import STEP, Effects, Place, sourced, summed
+from kapitza.studies.adjoint.effects import STEP, Effects, Place, shares, sourced, summed
 from kapitza.studies.adjoint.line import exact
 from kapitza.studies.adjoint.plane import PlaneAdjoint
 from kapitza.studies.adjoint.plane_form import LEFT, Form, PlaneForm, groups
@@ -36,7 +36,7 @@ class _Sums:
     shift: Floats
     contact: Floats
     across: Floats
-    film: dict[Place, float]
+    film: dict[Place, Floats]
     ambient: dict[Place, float]
 
     @staticmethod
@@ -155,7 +155,7 @@ def _of_condition(
     level, shift = (base.lateral if lateral else base.level).ravel()[cell], np.zeros(len(cell))
     if not lateral:
         shift = (system.shift_lower if side.name == "bottom" else system.shift_upper).ravel()[cell]
-    half = side.half[here] / term.weight[here]
+    half, beside = side.half[here] / term.weight[here], np.ones((1, len(here)))
     if problem is None:
         slope = term.conductance[here]
         out = slope * (level + shift - (term.temperature - base.reference))
@@ -171,11 +171,12 @@ def _of_condition(
             T = medium.temperature(level + shift - half * out)
             by_surface = flux(term.law, T, np.full(len(here), term.temperature)).first
             share = slope * medium.conductivity(T) / (side.area[here] * term.weight[here] * by_surface)
+            beside = shares(term.law, T, np.full(len(here), term.temperature))
     m = multiplier[here]
     np.add.at(sums.lateral if lateral else sums.through, cell, m * slope * half * out)
     np.add.at(sums.shift, cell, -m * slope * shift)
     if share.any():
-        sums.film[side.name, number] = float((m * share * out).sum())
+        sums.film[side.name, number] = beside @ (m * share * out)
         if lateral:
             np.add.at(sums.across, cell, m * share * out)
     sums.ambient[side.name, number] = float((m * warmer).sum())

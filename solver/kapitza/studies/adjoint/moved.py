@@ -1,40 +1,89 @@
 """The mesh of a solution, stretched to where a nearby stack has its edges: the same cells, other sizes.
 
 Edges of layers, regions, sources and patches move as the stack says, all between them in proportion. What lies on the
-edge of a layer that moves goes with it.
+edge of a layer that moves goes with it. Cells about a circle keep its edge where it is in them: they move and grow with
+it, all alike, so that nothing but the circle is measured; where other edges forbid that, nothing is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kapitza.errors import InputError
 from kapitza.layout import Floats, Layout
 from kapitza.mesh import SAME, Mesh
-from kapitza.model import Rectangle, SheetSource, Source, Span, Stack
+from kapitza.model import Circle, Rectangle, SheetSource, Source, Span, Stack
 
 SIDEWAYS = ("left", "right", "inner", "outer")
+DEFORMED = 1e-3  # of the largest shift: rounding, not a circle that is deformed
+
+
+class UnmovableError(InputError):
+    """The mesh cannot follow a change: its effect cannot be told from one solution."""
+
+
+@dataclass(frozen=True)
+class _Held:
+    """Cells about a circle along one axis, between edges number first and last, that move as one.
+
+    center : before and after [m] · growth : of the radius"""
+
+    name: str
+    first: int
+    last: int
+    center: tuple[float, float]
+    growth: float
+
+    def place(self, edges: Floats) -> Floats:
+        """Where ``edges`` of these cells go."""
+        return self.center[1] + self.growth * (edges - self.center[0])
 
 
 def moved(mesh: Mesh, before: Layout, after: Layout) -> Mesh:
-    """``mesh`` of the stack ``before`` for the stack ``after``, of the same pieces. Raises InputError for an edge that
-    would leave the one it lies on."""
+    """``mesh`` of the stack ``before`` for the stack ``after``, of the same pieces.
+
+    Raises UnmovableError for an edge that would leave the one it lies on, and for a circle that would be deformed."""
     if mesh.dx is None or mesh.x_edges is None:
         raise InputError("sensitivities: only a two-dimensional mesh can be stretched")
     z = [_heights(layout) for layout in (before, after)]
     x = [_widths(layout, mesh.uniform_x) for layout in (before, after)]
     if len(z[0]) != len(z[1]) or len(x[0]) != len(x[1]):
-        raise InputError(
+        raise UnmovableError(
             "sensitivities: this key changes how many edges there are; only a sweep can show its effect"
         )
-    dz, z_edges = _stretched(mesh.dz, mesh.z_edges, *z)
-    dx, x_edges = _stretched(mesh.dx, mesh.x_edges, *x)
+    held_x, held_z = (_held(mesh, before, after, axis) for axis in (0, 1))
+    dz, z_edges = _stretched(mesh.dz, mesh.z_edges, z[0], z[1], held_z)
+    dx, x_edges = _stretched(mesh.dx, mesh.x_edges, x[0], x[1], held_x)
     if dz is mesh.dz and dx is mesh.dx and before.stack.geometry == after.stack.geometry:
         return mesh
-    return replace(mesh, geometry=after.stack.geometry, dz=dz, z_edges=z_edges, dx=dx, x_edges=x_edges)
+    uniform = mesh.uniform_x and (dx is mesh.dx or not held_x)
+    return replace(
+        mesh,
+        geometry=after.stack.geometry,
+        dz=dz,
+        z_edges=z_edges,
+        dx=dx,
+        x_edges=x_edges,
+        uniform_x=uniform,
+    )
+
+
+def _held(mesh: Mesh, before: Layout, after: Layout, axis: int) -> list[_Held]:
+    """About every circle, with one cell more on either side. axis : 0: along x, 1: along z"""
+    found = []
+    regions = zip(before.regions, after.regions, strict=True)
+    for piece, (old, new) in enumerate(regions, start=before.n_layers):
+        if not isinstance(old.shape, Circle) or not isinstance(new.shape, Circle):
+            continue
+        own = np.flatnonzero((mesh.piece == piece).any(axis=axis))
+        if len(own):
+            first, last = max(int(own[0]) - 1, 0), min(int(own[-1]) + 2, mesh.piece.shape[1 - axis])
+            center = old.shape.center[axis], new.shape.center[axis]
+            found.append(_Held(old.name, first, last, center, new.shape.radius / old.shape.radius))
+    return found
 
 
 def _heights(layout: Layout) -> list[float]:
@@ -64,10 +113,12 @@ def _rectangles(stack: Stack) -> list[Rectangle]:
 
 
 def _stretched(
-    widths: Floats, edges: Floats, before: Sequence[float], after: Sequence[float]
+    widths: Floats, edges: Floats, before: Sequence[float], after: Sequence[float], held: Sequence[_Held]
 ) -> tuple[Floats, Floats]:
-    """(widths, edges) when the coordinates ``before`` become ``after``."""
-    if list(before) == list(after):
+    """(widths, edges) when the coordinates ``before`` become ``after``, and the cells of circles move as one."""
+    if list(before) == list(after) and all(
+        one.center[0] == one.center[1] and one.growth == 1 for one in held
+    ):
         return widths, edges
     tolerance = SAME * float(edges[-1] - edges[0])
     known: dict[int, tuple[float, bool]] = {}
@@ -79,15 +130,33 @@ def _stretched(
         if at in known:
             first, first_fixed = known[at]
             if first_fixed and not fixed and abs(new - first) > 0.0:
-                raise InputError(
+                raise UnmovableError(
                     "sensitivities: the edge that this key moves lies on another one, and only one of the two moves; "
                     "only a sweep can show its effect"
                 )
             continue
         known[at] = (new, fixed)
+    for one in held:
+        for at in (one.first, one.last):
+            known.setdefault(at, (float(one.place(edges[at : at + 1])[0]), False))
     points = sorted(known)
     old_points = edges[points]
     shift = np.array([known[at][0] for at in points]) - old_points
     sizes = np.diff(old_points)
     growth = 1.0 + np.diff(shift) / sizes
-    return widths * np.repeat(growth, np.diff(points)), edges + np.interp(edges, old_points, shift)
+    moved = edges + np.interp(edges, old_points, shift)
+    _require_round(held, edges, moved)
+    return widths * np.repeat(growth, np.diff(points)), moved
+
+
+def _require_round(held: Sequence[_Held], edges: Floats, moved: Floats) -> None:
+    """Raise UnmovableError where the cells of a circle did not move as one."""
+    rounding = 8.0 * np.finfo(float).eps * float(np.abs(edges).max())
+    allowed = DEFORMED * float(np.abs(moved - edges).max()) + rounding
+    for one in held:
+        span = slice(one.first, one.last + 1)
+        if np.abs(moved[span] - one.place(edges[span])).max() > allowed:
+            raise UnmovableError(
+                f"sensitivities: the cells about {one.name} would be deformed, since an edge that this key moves, or "
+                "leaves, lies among them; a sweep shows its effect, over changes larger than a cell"
+            )
