@@ -26,6 +26,7 @@ _HOMES = {
         "system",
         "zth",
     ),
+    "kapitza.output": ("read",),
     "kapitza.materials.library": ("material",),
     "kapitza.materials.material": ("Material",),
     "kapitza.laws.temperature": ("Constant", "Table", "Power", "Slope"),
@@ -100,3 +101,4 @@ if TYPE_CHECKING:
     from kapitza.materials.material import Material as Material
     from kapitza.model import Layer as Layer
     from kapitza.model import Stack as Stack
+    from kapitza.output import read as read

@@ -27,11 +27,19 @@ if TYPE_CHECKING:
 class Solution(solution.Solution):
     """What `solve` returns: all results, and the files they can go into."""
 
-    def write(self, path: str | Path, *, force: bool = False, xdmf: bool = False) -> None:
-        """Write one self-contained HDF5 file (netCDF-4). Raises FileError; never harms an existing file."""
+    def write(
+        self,
+        path: str | Path,
+        *,
+        force: bool = False,
+        xdmf: bool = False,
+        sensitivity: Sensitivity | None = None,
+    ) -> None:
+        """Write one self-contained HDF5 file (netCDF-4), with ``sensitivity`` as a group of its own. Raises FileError;
+        never harms an existing file."""
         from kapitza.output import hdf5
 
-        hdf5.write(self, Path(path), force=force, xdmf=xdmf)
+        hdf5.write(self, Path(path), force=force, xdmf=xdmf, sensitivity=sensitivity)
 
     def plot(self, path: str | Path, *, force: bool = False) -> None:
         """Draw the picture of this solution. Raises FileError or InputError."""
@@ -242,21 +250,29 @@ def fit(problem: Case, data: str | Path | Mapping[str, object]) -> Fit:
 
 
 def sensitivity(
-    problem: Case | Stack, probes: Sequence[Probe | str] | None = None, monte_carlo: int = 0
+    problem: Case | Stack | Solution, probes: Sequence[Probe | str] | None = None, monte_carlo: int = 0
 ) -> Sensitivity:
     """Sensitivities of a steady case, ``.parameters``, ``.ranked(probe)``, and what its [tolerances] make of them,
-    ``.spread``.
+    ``.spread``; of a stack or a solution without the tolerances.
 
     probes : by name; default: all, or "maximum" · monte_carlo : draws, 0: first order alone
 
-    Raises InputError for runs in time and periodic heating, and as `solve` does.
+    Raises InputError for runs in time, periodic heating, channels and thermoelectric legs, and as `solve` does.
     """
     from kapitza.studies import sensitivity as study
     from kapitza.studies.adjoint.functional import require_steady
 
-    if isinstance(problem, Stack):
-        require_steady(problem)
-        return study.sensitivity(pipeline.solve(problem), probes)
+    if not isinstance(problem, Case | Stack | Solution):
+        raise InputError(
+            f"sensitivity: {type(problem).__name__} is neither a case, a stack nor its steady solution; kp.load(path) "
+            "reads a case"
+        )
+    if not isinstance(problem, Case):
+        if monte_carlo:
+            raise InputError("sensitivity: monte_carlo draws by the [tolerances] of a case; give the case")
+        stack = problem if isinstance(problem, Stack) else problem.stack
+        require_steady(stack)
+        return study.sensitivity(pipeline.solve(stack) if isinstance(problem, Stack) else problem, probes)
     require_steady(problem.stack)
     try:
         return study.of_case(problem, pipeline.solve(problem.stack), probes, monte_carlo)

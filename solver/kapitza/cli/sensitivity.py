@@ -42,8 +42,8 @@ class Wanted:
                 '"layers.die.thickness" = "5 %"'
             )
 
-    def found(self, case: Case, solution: Any, force: bool, quiet: bool) -> tuple[Sensitivity, float]:
-        """The sensitivities, drawn where they are to be, and the time that they took [s]."""
+    def found(self, case: Case, solution: Any, quiet: bool) -> tuple[Sensitivity, float]:
+        """The sensitivities, and the time that they took [s]."""
         from kapitza.studies.sensitivity import of_case
 
         started = perf_counter()
@@ -52,13 +52,13 @@ class Wanted:
                 result = of_case(case, solution, None, self.draws)
         except InputError as error:
             raise case.located(error) from None
-        seconds = perf_counter() - started
+        return result, perf_counter() - started
+
+    def draw(self, found: Sensitivity, solution: Any, force: bool) -> None:
         if self.picture is not None:
             from kapitza.output.figure_sensitivity import draw_sensitivity
 
-            with working("drawing", quiet):
-                draw_sensitivity(result, solution, self.picture, force=force)
-        return result, seconds
+            draw_sensitivity(found, solution, self.picture, force=force)
 
 
 def show_sensitivity(found: Sensitivity, summary: Answer, unit: str) -> None:

@@ -18,6 +18,7 @@ from kapitza.errors import InputError
 if TYPE_CHECKING:
     from kapitza.api import Response, Solution
     from kapitza.model import Stack
+    from kapitza.studies.sensitivity import Sensitivity
 
 EXAMINED = 5_000_000  # cells; of larger cases only the file is checked
 
@@ -52,6 +53,7 @@ def run_case(
     case = load(path)
     read = perf_counter()
     timing = {"start": imported - STARTED, "read": read - imported}
+    told: Sensitivity | None = None
     if also is not None:
         also.require(case)
     if case.stack.transient is not None:
@@ -68,19 +70,22 @@ def run_case(
     else:
         with working(f"solving {path}", quiet):
             solution = solve(case).with_timing(**timing)
+        if also is not None:
+            told, seconds = also.found(case, solution, quiet)
+            solution = solution.with_timing(sensitivity=seconds)
         solved = perf_counter()
         with working("writing", quiet):
             if output is not None:
-                solution.write(output, force=force, xdmf=xdmf)
+                given = {} if told is None else {"sensitivity": told}
+                solution.write(output, force=force, xdmf=xdmf, **given)
+            if also is not None and told is not None:
+                also.draw(told, solution, force)
             if plot is not None:
                 solution.plot(plot, force=force)
         solution = solution.with_timing(write=perf_counter() - solved)
     summary = solution.summary()
-    told = None
-    if also is not None:
-        told, seconds = also.found(case, solution, force, quiet)
+    if told is not None:
         summary["sensitivity"] = told.data()
-        summary["timing"]["sensitivity"] = seconds
     if json:
         return summary
     if not quiet:

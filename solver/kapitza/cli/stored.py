@@ -8,8 +8,10 @@ from kapitza.cli.answer import Answer
 from kapitza.cli.files import check_targets
 from kapitza.cli.report import show_report
 from kapitza.cli.screen import show, working
+from kapitza.cli.sensitivity import show_sensitivity
 from kapitza.output import read
 from kapitza.output.figure import draw, picture_format
+from kapitza.output.stored import Stored
 
 
 def show_result(path: Path, *, json: bool) -> Answer | None:
@@ -19,6 +21,8 @@ def show_result(path: Path, *, json: bool) -> Answer | None:
     if json:
         return summary
     show_report(stored, summary)
+    if isinstance(stored, Stored) and stored.sensitivity is not None:
+        show_sensitivity(stored.sensitivity, summary, stored.stack.temperature_unit)
     return None
 
 

@@ -15,6 +15,8 @@ boundaries, boundaries/<side>
     one row per side: heat [W], mean temperature [K], ambient [K] of a reservoir; values along the side
 profile (1-D)
     temperature through the layers with both side temperatures at every face: a jump is two points at one z
+sensitivity (where it was asked for)
+    derivatives of probes by sizes, conductivities, joints, films and heats: `kapitza.output.hdf5_sensitivity`
 
 The names heat_flux_z (through the layers) and heat_flux_x (across) hold in every geometry; where the
 coordinate is a radius, heat_flux_r names the same data. A steady result has one time, 0. A run in time has all
@@ -38,18 +40,25 @@ from kapitza.output.recording import CHECKPOINT, FORMAT
 
 if TYPE_CHECKING:
     from kapitza.solution import Solution
+    from kapitza.studies.sensitivity import Sensitivity
     from kapitza.studies.sweeping.result import Sweep
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 
 
-def write(solution: Solution, path: str | Path, force: bool = False, xdmf: bool = False) -> None:
-    """Write ``solution`` to ``path``; ``xdmf``: and a file for ParaView beside it.
+def write(
+    solution: Solution,
+    path: str | Path,
+    force: bool = False,
+    xdmf: bool = False,
+    sensitivity: Sensitivity | None = None,
+) -> None:
+    """Write ``solution`` to ``path``, its ``sensitivity`` with it; ``xdmf``: and a file for ParaView beside it.
 
     The file appears under its name only when it is complete, on the disk and read back. Raises FileError
     (target exists and no ``force``, no permission, disk full, …); then all that was there is as before.
     """
-    recording.write(solution, Path(path), force=force, xdmf=xdmf)
+    recording.write(solution, Path(path), force=force, xdmf=xdmf, sensitivity=sensitivity)
 
 
 def read(path: str | Path, frame: int = -1) -> stored.Stored | hdf5_frequency.StoredResponse | Sweep:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from kapitza import __version__
+from kapitza.output import hdf5_sensitivity
 from kapitza.output.contents import lay_out, melting
 from kapitza.output.finite import finite
 from kapitza.output.frames import Frames, Instant
@@ -26,6 +27,7 @@ from kapitza.output.xdmf import beside, document
 
 if TYPE_CHECKING:
     from kapitza.solution import Solution
+    from kapitza.studies.sensitivity import Sensitivity
 
 FORMAT = 1
 """Version of this layout; readers refuse newer ones."""
@@ -118,14 +120,19 @@ class Recording:
             self._root.flush()
         return self._draft.path
 
-    def finish(self, solution: Solution, xdmf: bool = False) -> Path:
+    def finish(self, solution: Solution, xdmf: bool = False, sensitivity: Sensitivity | None = None) -> Path:
         """Add the summary of the whole, put the file on the disk, read it back; where it is until it is placed.
 
-        xdmf : with a file for ParaView beside it
+        xdmf : with a file for ParaView beside it · sensitivity : into the file and its summary too
         """
-        self._texts["summary"] = json.dumps(finite(solution.summary()), ensure_ascii=False, allow_nan=False)
+        summary = solution.summary()
+        if sensitivity is not None:
+            summary["sensitivity"] = sensitivity.data()
+        self._texts["summary"] = json.dumps(finite(summary), ensure_ascii=False, allow_nan=False)
         with self._draft.errors():
             self._laid(Instant(solution)).flush()
+            if sensitivity is not None:
+                hdf5_sensitivity.lay_out(self._root, sensitivity)
             self._root.attributes(summary=self._texts["summary"])
             times = np.asarray(self._root.values("time"))
             self._file.close()
@@ -150,7 +157,14 @@ class Recording:
         self._open.__exit__(kind, value, trace)
 
 
-def write(solution: Solution, target: Path, *, force: bool = False, xdmf: bool = False) -> None:
+def write(
+    solution: Solution,
+    target: Path,
+    *,
+    force: bool = False,
+    xdmf: bool = False,
+    sensitivity: Sensitivity | None = None,
+) -> None:
     """Write a solution that is in memory, with all its frames; raises as `Recording` does."""
     frames = solution.frames
     expected = None if solution.history is None else len(frames)
@@ -158,7 +172,7 @@ def write(solution: Solution, target: Path, *, force: bool = False, xdmf: bool =
     with Recording(target, solution.stack.title, case, force=force, expected=expected) as recording:
         for frame in frames:
             recording.put(frame)
-        recording.finish(solution, xdmf)
+        recording.finish(solution, xdmf, sensitivity)
         recording.place()
 
 

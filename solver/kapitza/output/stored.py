@@ -7,12 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from kapitza.model import ONE_DIMENSIONAL, Geometry
+from kapitza.output import hdf5_sensitivity
+
+if TYPE_CHECKING:
+    from kapitza.studies.sensitivity import Sensitivity
 
 Floats = npt.NDArray[np.float64]
 
@@ -144,6 +148,7 @@ class Stored:
     """A result at one ``time`` [s] of its ``times``. Arrays as in `kapitza.solution.Solution`.
 
     hottest : (n_times, n_pieces) highest temperatures [K] of a run in time; None where it is steady
+    sensitivity : of the probes, where it was written too
     """
 
     path: Path
@@ -169,6 +174,7 @@ class Stored:
     lines: Sequence[tuple[str, Floats, Floats]]
     by_channel: Mapping[str, Floats]
     results: Mapping[str, Any]
+    sensitivity: Sensitivity | None = None
 
     @property
     def piece_names(self) -> Sequence[str]:
@@ -252,6 +258,9 @@ def load(file: Any, path: Path, frame: int = -1) -> Stored:
             if key.startswith(_OF_CHANNEL)
         },
         results=json.loads(attributes["summary"]),
+        sensitivity=hdf5_sensitivity.load(file[hdf5_sensitivity.GROUP])
+        if hdf5_sensitivity.GROUP in file
+        else None,
     )
 
 
