@@ -14,6 +14,13 @@ from kapitza.studies.fit_result import Estimate, Fit, Measured
 
 DIGITS = 2  # of a standard error
 KELVINS = (("K", 1.0), ("mK", 1e3), ("µK", 1e6))
+LISTED = 5
+BY = {
+    "case": "flux from the heat that the case sets",
+    "slopes": "flux from both slopes, with the conductivities of the case",
+    "slope": "flux from the one slope whose conductivity is not fitted",
+}
+SIDES = {"case": "set by the case", "below": "by the slope below", "above": "by the slope above"}
 LONGEST = 12  # parameters whose correlations are shown
 
 
@@ -28,13 +35,13 @@ def fit_report(found: Fit) -> list[Table | str]:
     report += [_residuals(found), "", _quality(found)]
     if found.lines:
         report += ["", "two straight lines, extrapolated to the contact:", _lines(found.lines)]
-        by = {one.by for one in found.lines}
-        where = (
-            "the heat that the case sets"
-            if by == {"case"}
-            else "both slopes, with the conductivities of the case"
-        )
-        report += [f"flux from {where}"]
+        report += list(dict.fromkeys(BY[one.by] for one in found.lines))
+        report += [_fluxes(one) for one in found.lines if len(one.fluxes) > 1]
+    if found.unlined:
+        report.append("")
+        report += [f"no straight lines to {one.name}: {one.why}" for one in found.unlined[:LISTED]]
+        left = len(found.unlined) - LISTED
+        report += [f"… and {left} more contacts"] if left > 0 else []
     report += [
         "",
         f"solver: {found.iterations} iterations, {found.solved:,} solutions, derivatives by {found.derivatives}",
@@ -132,6 +139,19 @@ def _quality(found: Fit) -> str:
     )
 
 
+def _fluxes(one: Extrapolated) -> str:
+    """What is said of the flux on both sides: "a|b: 5.01e4 ± 320 W/m² below, …"."""
+    said = [
+        f"{plain(flux.value, 4)}{f' ± {plain(flux.error, 2)}' if flux.error else ''} {SIDES[flux.side]}"
+        for flux in one.fluxes
+    ]
+    return f"{_called(one)}: flux (W/m²) {', '.join(said)}"
+
+
+def _called(one: Extrapolated) -> str:
+    return f"{one.name}, {one.told}" if one.told else one.name
+
+
 def _lines(lines: tuple[Extrapolated, ...]) -> Table:
     table = plain_table()
     table.add_column("contact")
@@ -148,10 +168,10 @@ def _lines(lines: tuple[Extrapolated, ...]) -> Table:
     for one in lines:
         low, high = (one.resistance + sign * one.half * one.resistance_error for sign in (-1, 1))
         table.add_row(
-            one.name,
+            _called(one),
             f"{one.points[0]} + {one.points[1]}",
             f"{scaled(one.jump, KELVINS)} ± {scaled(one.jump_error, KELVINS, 2)}",
-            plain(one.flux, 4),
+            plain(one.flux, 4) + (f" ± {plain(one.flux_error, 2)}" if one.flux_error else ""),
             f"{plain(one.resistance, 4)} ± {plain(one.resistance_error, 2)}",
             plain(one.conductance, 4),
             f"{plain(low, 4)} to {plain(high, 4)}",

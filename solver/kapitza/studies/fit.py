@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,8 @@ from kapitza.case.tables_fit import FitTable
 from kapitza.case.validate import validated
 from kapitza.errors import InputError
 from kapitza.layout import Floats
-from kapitza.studies import fit_courses, fit_lines, fit_statistics
+from kapitza.studies import fit_courses, fit_statistics
+from kapitza.studies.fit_contacts import contacts
 from kapitza.studies.fit_model import Model
 from kapitza.studies.fit_result import Estimate, Fit, Measured
 from kapitza.studies.fit_said import warnings_of
@@ -28,7 +28,6 @@ from kapitza.studies.fit_statistics import Spread
 from kapitza.studies.fit_variables import Variables
 
 PULL = 0.03
-FEW = 20  # runs to whose contacts straight lines are drawn
 LOST = 3.0  # standard error of a logarithm from which an interval says nothing
 FINE = 1e-2  # of a standard error: written values are rounded to this
 
@@ -97,7 +96,7 @@ def _result(case: Case, model: Model, found: Found) -> Fit:
     estimates = tuple(_estimate(variables, values, spread, bound, j) for j in range(len(values)))
     fitted = case.replace(_rounded(estimates, variables, values, case.data))
     measured = _measured(model, found, rest)
-    lines = _lines(model, values, found.sigma)
+    lines, without = contacts(model, found, values)
     chi2 = float(((rest / found.sigma) ** 2).sum()) if _known(model) else None
     return Fit(
         title=model.base.stack.title,
@@ -110,8 +109,9 @@ def _result(case: Case, model: Model, found: Found) -> Fit:
         freedom=freedom,
         degenerate=spread.degenerate,
         idle=spread.idle,
-        lines=lines,
-        warnings=warnings_of(estimates, spread, chi2, freedom, measured),
+        lines=tuple(lines),
+        unlined=tuple(without),
+        warnings=warnings_of(estimates, spread, chi2, freedom, measured, lines),
         case=fitted,
         geometry=model.base.stack.geometry.kind,
         mode=plan_.mode,
@@ -189,28 +189,3 @@ def _measured(model: Model, found: Found, rest: Floats) -> tuple[Measured, ...]:
             )
         )
     return tuple(columns)
-
-
-def _lines(model: Model, values: Floats, sigma: Floats) -> tuple[fit_lines.Extrapolated, ...]:
-    """Straight lines to the contacts, where temperatures of steady runs were measured along z."""
-    columns = model.plan.results
-    if model.plan.mode != "steady" or not model.runs[0].points or len(model.runs) > FEW:
-        return ()
-    place = next((c for c in model.plan.places if c.place == "z"), None)
-    if place is None or model.base.stack.geometry.two_dimensional:
-        return ()
-    i = next(i for i, c in enumerate(columns) if c.result == "temperature")
-    n = model.data.rows
-    weight = 1.0 / sigma[i * n : (i + 1) * n]
-    known = model.data.sigma[columns[i].name] is not None
-    z, T = model.data.values[place.name], model.data.values[columns[i].name]
-    found: list[fit_lines.Extrapolated] = []
-    for run, solved in zip(model.runs, model.solutions(values), strict=True):
-        told = ", ".join(
-            f"{c.name} {float(c.written.number(model.data.values[c.name][run.rows[0]])):.4g} {c.written.unit}".rstrip()
-            for c in model.plan.settings
-        )
-        rows = run.rows
-        for line in fit_lines.extrapolate(solved, z[rows], T[rows], weight[rows], known):
-            found.append(replace(line, name=f"{line.name}, {told}" if told else line.name))
-    return tuple(found)

@@ -1,25 +1,23 @@
 """Two straight lines extrapolated to a contact: the jump that measured temperatures show without any fit of a case.
 
 On both sides T = a + b (z - z₀), weighted least squares; jump a₁ - a₂, flux q = -k b. R = jump/q, its standard error
-from the covariances of both lines. Where a boundary of the case sets the heat, that is the flux (as thermostats do in
-simulations); else it follows from both slopes and the conductivities of the case, weighted by their variances.
+from the covariances of both lines. Where the case sets the heat (as thermostats do in simulations), that is the flux;
+else it follows from the slopes and those conductivities that are not fitted themselves, weighted by their variances.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from kapitza.layout import Floats, Layout
-from kapitza.model import Heat, HeatFlux, Stack
-from kapitza.solution.solved import Solved
+from kapitza.layout import Floats
 from kapitza.studies.fit_statistics import quantile
 
-FEWEST = 3  # points of a line
+UNLIKELY = 0.01  # probability by chance from which fluxes are said to disagree
+EQUAL = 1e-6  # relative: fluxes that differ by less agree, however exact the data
 
 
 @dataclass(frozen=True)
@@ -31,14 +29,43 @@ class Line:
     covariance: Floats
     points: int
 
+    @staticmethod
+    def through(z: Floats, T: Floats, weight: Floats, known: bool) -> Line:
+        """z : (n,) [m] from the contact · T : (n,) [K] · weight : (n,) 1/standard deviation [1/K]; ``known``: of known
+        size, else of its ratios"""
+        A = np.column_stack([np.ones_like(z), z]) * weight[:, np.newaxis]
+        size = np.linalg.norm(A, axis=0)
+        Q, R = np.linalg.qr(A / size)
+        found = np.linalg.solve(R, Q.T @ (T * weight))
+        rest = A / size @ found - T * weight
+        inverse = np.linalg.inv(R)
+        variance = 1.0 if known else float(rest @ rest) / (len(z) - 2)
+        covariance = variance * (inverse @ inverse.T) / np.outer(size, size)
+        a, b = found / size
+        return Line(float(a), float(b), covariance, len(z))
+
+
+@dataclass(frozen=True)
+class Flux:
+    """What a side says of the flux. side : "below", "above", or "case" · value, error : [W/m^2]; error 0 for a given
+    one · points : of its line"""
+
+    side: str
+    value: float
+    error: float
+    points: int = 0
+
 
 @dataclass(frozen=True)
 class Extrapolated:
-    """A contact seen by two lines. name : "below|above" · jump [K], flux [W/m^2], resistance [m^2 K/W] and conductance
-    [W/(m^2 K)] with standard errors and, of the two last, 95 % intervals · by : where the flux comes from
-    exact : resistance at this contact in the fitted case, None for a perfect one"""
+    """A contact seen by two lines. name : "below|above" · told : what the data set there, "" without
+    jump [K], flux [W/m^2], resistance [m^2 K/W] and conductance [W/(m^2 K)] with standard errors and, of the two last,
+    95 % intervals (``half`` standard errors) · by : where the flux comes from, "case", "slopes" or "slope"
+    fluxes : all that is said of it · disagreeing : what chance there is of such different ones, None where it is good
+    fitted : resistance at this contact in the fitted case, None for a perfect one"""
 
     name: str
+    told: str
     jump: float
     jump_error: float
     flux: float
@@ -47,6 +74,8 @@ class Extrapolated:
     resistance_error: float
     half: float
     by: str
+    fluxes: tuple[Flux, ...]
+    disagreeing: float | None
     points: tuple[int, int]
     fitted: float | None
 
@@ -62,13 +91,15 @@ class Extrapolated:
     def summary(self) -> dict[str, Any]:
         R, e = self.resistance, self.half * self.resistance_error
         return {
-            "name": self.name,
+            "name": f"{self.name}, {self.told}" if self.told else self.name,
             "points": list(self.points),
             "jump": self.jump,
             "jump_error": self.jump_error,
             "flux": self.flux,
             "flux_error": self.flux_error,
             "flux_from": self.by,
+            "fluxes": [{"from": one.side, "value": one.value, "error": one.error} for one in self.fluxes],
+            "fluxes_agree": self.disagreeing is None,
             "resistance": R,
             "resistance_error": self.resistance_error,
             "resistance_interval": [R - e, R + e],
@@ -78,69 +109,54 @@ class Extrapolated:
         }
 
 
-def extrapolate(
-    solved: Solved, z: Floats, T: Floats, weight: Floats, known: bool
-) -> tuple[Extrapolated, ...]:
-    """Every contact of a fitted slab, or part of a stack, with at least three points on each side.
+@dataclass(frozen=True)
+class Unlined:
+    """A contact without lines. name : "below|above", with what the data set · why : a phrase"""
 
-    z : (n,) [m] · T : (n,) [K] · weight : (n,) 1/standard deviation [1/K]; ``known``: of known size, else of its ratios
-    """
-    if solved.stack.geometry.kind != "slab":
-        return ()
-    return tuple(_contacts(solved, z, T, weight, known))
+    name: str
+    why: str
 
 
-def _contacts(solved: Solved, z: Floats, T: Floats, weight: Floats, known: bool) -> Iterator[Extrapolated]:
-    layout = solved.layout
-    edges = layout.layer_edges
-    inside = [np.flatnonzero((z > edges[i]) & (z < edges[i + 1])) for i in range(layout.n_layers)]
-    for i in range(layout.n_layers - 1):
-        below, above = inside[i], inside[i + 1]
-        if len(below) < FEWEST or len(above) < FEWEST:
-            continue
-        one, two = layout.name(i), layout.name(i + 1)
-        contact = solved.interfaces.get(f"{one}|{two}") or solved.interfaces.get(f"{two}|{one}")
-        joint = float(edges[i + 1])
-        lines = [_line(z[side] - joint, T[side], weight[side], known) for side in (below, above)]
-        found = _resistance(solved, layout, i, lines, contact, known)
-        if found is not None:
-            yield found
-
-
-def _line(z: Floats, T: Floats, weight: Floats, known: bool) -> Line:
-    A = np.column_stack([np.ones_like(z), z]) * weight[:, np.newaxis]
-    size = np.linalg.norm(A, axis=0)
-    Q, R = np.linalg.qr(A / size)
-    found = np.linalg.solve(R, Q.T @ (T * weight))
-    rest = A / size @ found - T * weight
-    inverse = np.linalg.inv(R)
-    variance = 1.0 if known else float(rest @ rest) / (len(z) - 2)
-    covariance = variance * (inverse @ inverse.T) / np.outer(size, size)
-    a, b = found / size
-    return Line(float(a), float(b), covariance, len(z))
-
-
-def _resistance(
-    solved: Solved, layout: Layout, i: int, lines: list[Line], contact: Any, known: bool
+def meet(
+    name: str,
+    lines: tuple[Line, Line],
+    conductivity: tuple[float | None, float | None],
+    given: float | None,
+    known: bool,
+    fitted: float | None = None,
+    told: str = "",
 ) -> Extrapolated | None:
+    """What two lines, below and above, say of the contact between them; None where no flux is known, or none flows.
+
+    conductivity : of both sides [W/(m K)], None where it is not known · given : flux that is known without them
+    [W/m^2] · known : whether the standard deviations are
+    """
     below, above = lines
     covariance = np.zeros((4, 4))
     covariance[:2, :2], covariance[2:, 2:] = below.covariance, above.covariance
     jump_slope = np.array([1.0, 0.0, -1.0, 0.0])
     jump = below.a - above.a
+    slopes = [
+        Flux(side, -k * line.b, k * math.sqrt(line.covariance[1, 1]), line.points)
+        for side, k, line in zip(("below", "above"), conductivity, lines, strict=True)
+        if k is not None
+    ]
     flux_slope = np.zeros(4)
-    if _driven(solved.stack):
-        if contact is None:
-            return None
-        turned = not contact.name.startswith(f"{layout.name(i)}|")
-        flux, by = float(-contact.flux if turned else contact.flux), "case"
+    if given is not None:
+        flux, by = given, "case"
+        fluxes = (Flux("case", given, 0.0), *slopes)
+    elif slopes:
+        spread = np.array([one.error**2 for one in slopes])
+        share = np.full(len(slopes), 1.0 / len(slopes))
+        if (spread > 0.0).all():
+            share = (1.0 / spread) / (1.0 / spread).sum()
+        flux, by = float(share @ [one.value for one in slopes]), "slopes" if len(slopes) == 2 else "slope"
+        for part, one in zip(share, slopes, strict=True):
+            side = ("below", "above").index(one.side)
+            flux_slope[2 * side + 1] = -part * float(conductivity[side] or 0.0)
+        fluxes = tuple(slopes)
     else:
-        k = [_conductivity(layout, i, below.a), _conductivity(layout, i + 1, above.a)]
-        each = np.array([-k[0] * below.b, -k[1] * above.b])
-        spread = np.array([k[0] ** 2 * below.covariance[1, 1], k[1] ** 2 * above.covariance[1, 1]])
-        share = (1.0 / spread) / (1.0 / spread).sum() if (spread > 0.0).all() else np.array([0.5, 0.5])
-        flux, by = float(share @ each), "slopes"
-        flux_slope[1], flux_slope[3] = -share[0] * k[0], -share[1] * k[1]
+        return None
     if flux == 0.0:
         return None
     R = jump / flux
@@ -149,9 +165,9 @@ def _resistance(
     def error(gradient: Floats) -> float:
         return math.sqrt(max(float(gradient @ covariance @ gradient), 0.0))
 
-    fitted = None if contact is None or not contact.conductance else 1.0 / contact.conductance
     return Extrapolated(
-        name=f"{layout.name(i)}|{layout.name(i + 1)}",
+        name=name,
+        told=told,
         jump=jump,
         jump_error=error(jump_slope),
         flux=flux,
@@ -160,16 +176,24 @@ def _resistance(
         resistance_error=error(slope),
         half=quantile(below.points + above.points - 4, known),
         by=by,
+        fluxes=fluxes,
+        disagreeing=_chance(fluxes, known),
         points=(below.points, above.points),
         fitted=fitted,
     )
 
 
-def _driven(stack: Stack) -> bool:
-    """Whether a boundary sets the heat that flows."""
-    return any(isinstance(side.condition, Heat | HeatFlux) for side in stack.boundaries.values())
+def _chance(fluxes: tuple[Flux, ...], known: bool) -> float | None:
+    """Probability of the least likely difference between two fluxes, None where none is unlikely."""
+    from scipy.special import ndtr, stdtr
 
-
-def _conductivity(layout: Layout, layer: int, T: float) -> float:
-    law = layout.kinds[layout.kind_of[layer]].material.conductivity
-    return float(law(T))
+    worst = UNLIKELY
+    for i, one in enumerate(fluxes):
+        for other in fluxes[i + 1 :]:
+            apart, error = abs(one.value - other.value), math.hypot(one.error, other.error)
+            if apart <= EQUAL * max(abs(one.value), abs(other.value)):
+                continue
+            t = apart / error if error > 0.0 else math.inf
+            freedom = sum(flux.points - 2 for flux in (one, other) if flux.points)
+            worst = min(worst, 2.0 * float(ndtr(-t) if known else stdtr(freedom, -t)))
+    return worst if worst < UNLIKELY else None

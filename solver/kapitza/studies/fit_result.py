@@ -8,7 +8,7 @@ from typing import Any
 
 from kapitza.case import Case
 from kapitza.layout import Floats
-from kapitza.studies.fit_lines import Extrapolated
+from kapitza.studies.fit_lines import Extrapolated, Unlined
 from kapitza.studies.fit_statistics import Degenerate
 
 
@@ -84,6 +84,7 @@ class Fit:
     """A fit. parameters : in the order of [fit] · correlation : (p, p), NaN where not determined
     measured : the columns · degenerate : groups of parameters that cannot be told apart · idle : without any effect
     chi2 : None where no standard deviations are known · freedom : degrees of it · lines : straight lines to contacts
+    unlined : contacts to which none can be drawn
     case : with the fitted values · solved : how many runs it took · warnings : what to know
     courses : makes, for each measured column, the curves of the fitted case between its data
     """
@@ -99,6 +100,7 @@ class Fit:
     degenerate: tuple[Degenerate, ...]
     idle: tuple[int, ...]
     lines: tuple[Extrapolated, ...]
+    unlined: tuple[Unlined, ...]
     warnings: tuple[str, ...]
     case: Case
     geometry: str
@@ -133,6 +135,7 @@ class Fit:
             "degenerate": [_degenerate(one, self.parameters) for one in self.degenerate],
             "without_effect": [self.parameters[j].path for j in self.idle],
             "lines": [one.summary() for one in self.lines],
+            "without_lines": [{"name": one.name, "why": one.why} for one in self.unlined],
             "solver": {
                 "iterations": self.iterations,
                 "solved": self.solved,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from kapitza.studies.fit_lines import Extrapolated
 from kapitza.studies.fit_result import Estimate, Measured
 from kapitza.studies.fit_statistics import Combination, Degenerate, Spread
 
 UNLIKELY = 1e-3
+WHERE = {"below": "by the slope below", "above": "by the slope above", "case": "as the case sets it"}
 WIDE = 0.5  # relative standard error
 
 
@@ -18,6 +20,7 @@ def warnings_of(
     chi2: float | None,
     freedom: int,
     measured: Sequence[Measured],
+    lines: Sequence[Extrapolated],
 ) -> tuple[str, ...]:
     """Sentences, the most important first."""
     return (
@@ -27,6 +30,7 @@ def warnings_of(
         *_alike(spread, estimates),
         *_wide(spread, estimates),
         *_scatter(chi2, freedom),
+        *(_disagreeing(one) for one in lines if one.disagreeing is not None),
     )
 
 
@@ -111,6 +115,15 @@ def _scatter(chi2: float | None, freedom: int) -> Iterator[str]:
             f"the residuals scatter {ratio:.3g} times as much as the given standard deviations say: the case does not "
             "describe the data, or sigma is too small. The errors are for the given ones"
         )
+
+
+def _disagreeing(one: Extrapolated) -> str:
+    name = f"{one.name}, {one.told}" if one.told else one.name
+    said = _listed([f"{flux.value:.4g} W/m^2 {WHERE[flux.side]}" for flux in one.fluxes])
+    return (
+        f"{name}: the flux is {said}, which is more than the errors explain: heat is lost on the way, or a "
+        "conductivity is wrong. The R of the two lines is as doubtful"
+    )
 
 
 def _number(one: Estimate) -> str:
