@@ -113,9 +113,10 @@ def along() -> dict[str, float]:
 
 def package() -> dict[str, float]:
     """Right half, per metre of depth, by elements."""
-    z = [0.0, 0.5e-3, 0.55e-3, 2.55e-3, 2.63e-3, 8.63e-3]
-    half = [7e-3, 7e-3, 15e-3, 15e-3, 30e-3]
-    k = [120.0, 4.0, 398.0, 2.5, 210.0]
+    # With a node in the lid, where the probe is.
+    z = [0.0, 0.5e-3, 0.55e-3, 2.5e-3, 2.55e-3, 2.63e-3, 8.63e-3]
+    half = [7e-3, 7e-3, 15e-3, 15e-3, 15e-3, 30e-3]
+    k = [120.0, 4.0, 398.0, 398.0, 2.5, 210.0]
     made = 120 / (14e-3 * 14e-3 * 0.5e-3)
     blocks = [
         Block((0.0, w), (a, b), c, made if a == 0.0 else 0.0)
@@ -124,14 +125,14 @@ def package() -> dict[str, float]:
     answer = by_elements(
         blocks,
         {"top": Film(ZERO + 25, 1 / 3000.0)},
-        joints={z[2]: 0.03e-4, z[4]: 0.05e-4},
+        joints={z[2]: 0.03e-4, z[5]: 0.05e-4},
         degree=4,
         depth=4,
     )
     return {
         "junction": answer.at(0.0, 0.0),
         "lid centre": answer.at(0.0, z[3]),
-        "sink edge": answer.at(30e-3, z[5]),
+        "sink edge": answer.at(30e-3, z[6]),
     }
 
 
