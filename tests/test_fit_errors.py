@@ -125,6 +125,11 @@ def test_data_that_are_no_file() -> None:
         ({"fit.columns.T": {"unit": "degC", "probe": "x"}}, ["no probe has this name; add [[probes]]"]),
         ({"fit.columns.T": {"unit": "degC"}}, ["is not said what it is: one of sets, is, probe, sigma_of"]),
         ({"fit.columns.T.sigma": "3 m"}, ['expected for example "0.1 degC"']),
+        ({"fit.columns.T.sigma": "1 %"}, ['sigma = "1 %": a part of a temperature', 'give kelvin, "0.1 K"']),
+        (
+            {"fit.columns.T.sigma": None, "fit.columns.T.noise": "relative"},
+            ["a part of a temperature depends on its zero", "leave it out, or give sigma in kelvin"],
+        ),
         ({"fit.columns.T.sigma": "-1 K"}, ["a standard deviation is above zero"]),
         ({"fit.columns.T.part": "phase"}, ["belongs to periodic heating, and the case has no [frequency]"]),
         ({"fit.columns.T.is": "zth"}, ["zth is an absolute thermal resistance"]),

@@ -31,6 +31,7 @@ UNITS = {
     "phase": "1",
 }
 USUAL = {"K": "degC", "m": "mm", "s": "s", "Hz": "kHz", "1": "deg"}
+ZERO = "a part of a temperature depends on its zero, and this column is in degrees with a zero of their own"
 
 
 class Columns(Faults):
@@ -120,6 +121,8 @@ class Columns(Faults):
             sigma, relative = self._sigma((*at, "sigma"), row.sigma, written)
         if row.noise is not None and (row.sigma is not None or others):
             self.fault((*at, "noise"), "belongs to a scatter of unknown size, and sigma is given", row.noise)
+        elif row.noise == "relative" and written.scale.offset:
+            self.fault((*at, "noise"), f"{ZERO}; leave it out, or give sigma in kelvin", row.noise)
         return Column(
             name,
             written,
@@ -154,6 +157,10 @@ class Columns(Faults):
         if number <= 0.0:
             self.fault(at, "a standard deviation is above zero", given)
         if written.unit == "%":
+            if like.scale.offset:
+                self.fault(
+                    at, f'{ZERO}; give kelvin, "0.1 K", or a column of standard deviations (sigma_of)', given
+                )
             return None, 0.01 * number
         if not written.same_kind(like):
             wanted = f'for example "0.1 {like.unit}"' if like.unit else "a bare number"
