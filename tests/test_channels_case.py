@@ -219,3 +219,43 @@ def test_what_knows_one_temperature_says_so():
     for study in (kp.effective, kp.zth):
         with pytest.raises(InputError, match="one temperature per place"):
             study(case)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_perfect_contact_with_a_material_of_one_temperature_is_told_as_such(seed):
+    """Its mean is that one temperature to the last digit: no jump, no conductance, no row of its own. The stack resists
+    d/k + (k_p/k_e) l tanh(d/l)/k + d_s/k_s where electrons alone are held and both meet the substrate."""
+    rng = np.random.default_rng(seed)
+    k_e, k_p, k_s, g = (
+        rng.uniform(20, 300),
+        rng.uniform(2, 40),
+        rng.uniform(0.5, 30),
+        10 ** rng.uniform(15, 17),
+    )
+    d, d_s = rng.uniform(20e-9, 200e-9), rng.uniform(50e-9, 900e-9)
+    conductivity = {"electrons": k_e, "phonons": k_p}
+    case = kp.Case.from_dict(
+        {
+            "units": "SI",
+            "geometry": {"kind": "slab", "area": 3e-6},
+            "channels": {"names": ["electrons", "phonons"]},
+            "materials": {
+                "metal": {"conductivity": conductivity, "coupling": g},
+                "glass": {"conductivity": k_s},
+            },
+            "layers": [
+                {"name": "film", "material": "metal", "thickness": d},
+                {"name": "sub", "material": "glass", "thickness": d_s},
+            ],
+            "boundary": {"bottom": {"temperature": {"electrons": 313.0}}, "top": {"temperature": 301.0}},
+        }
+    )
+    solution = kp.solve(case)
+    k = k_e + k_p
+    decay = (g * (1 / k_e + 1 / k_p)) ** -0.5
+    R = d / k + k_p / k_e * decay * np.tanh(d / decay) / k + d_s / k_s
+    (joint,) = solution.summary()["interfaces"]
+    assert joint["flux"] == pytest.approx(12.0 / R, rel=1e-9)
+    assert (joint["conductance"], joint["jump"]) == (None, 0.0)
+    assert joint["below"] == joint["above"]
+    assert not any(part.name == "film|sub" and part.resistance for part in solution.budget.parts)

@@ -65,7 +65,7 @@ def solved(
     line, metric = found.line, wiring.metric
     segment = _segments(wiring, line)
     weights = np.array([_weights(wiring, s) for s in range(len(wiring.media))]).T[:, segment]
-    lower, upper = (np.nansum(weights * side, axis=0) for side in (found.lower, found.upper))
+    lower, upper = _mean(weights, found.lower), _mean(weights, found.upper)
     piece = line.segment_piece
     joints = np.flatnonzero(np.diff(piece))
     jump = upper[joints] - lower[joints + 1]
@@ -123,6 +123,12 @@ def solved(
 def _segments(wiring: Wiring, line: LineMesh) -> Ints:
     """(s,) the segment of the wiring in which each of ``line`` lies."""
     return np.searchsorted(wiring.line.segment_lower, line.segment_lower, side="right") - 1
+
+
+def _mean(weights: Floats, T: Floats) -> Floats:
+    """(s,) means of channels (n, s), exactly their temperature where they share it: a perfect contact has no jump."""
+    coldest = np.nanmin(T, axis=0)
+    return np.asarray(coldest + np.nansum(weights * (T - coldest), axis=0))
 
 
 def _weights(wiring: Wiring, s: int) -> Floats:
