@@ -434,3 +434,58 @@ def test_a_file_names_the_contact_of_a_period_with_the_next(label: str, tmp_path
         more.write('\n[boundary.top]\ntemperature = "300 K"\n')
     with pytest.raises(InputError, match="'a' and 'c' do not touch"):
         kp.load(file)
+
+
+def _cell_with(regions: list[dict[str, object]], kind: str = "plane") -> kp.Case:
+    width = {"radius": "9 um"} if kind == "axisymmetric" else {"width": "9 um"}
+    return kp.Case.from_dict(
+        {
+            "geometry": {"kind": kind, **width},
+            "materials": {"a": {"conductivity": "1.3 W/(m*K)"}, "b": {"conductivity": "7 W/(m*K)"}},
+            "layers": [{"name": "matrix", "material": "a", "thickness": "11 um"}],
+            "regions": [{"name": f"p{i}", "material": "b", **region} for i, region in enumerate(regions)],
+            "boundary": {"bottom": {"temperature": "301 K"}, "top": {"temperature": "300 K"}},
+            "mesh": {"x": 36, "z": 44},
+        }
+    )
+
+
+def _disk(x: float, z: float, radius: float = 2.0) -> dict[str, object]:
+    return {"shape": "circle", "center": [f"{x} um", f"{z} um"], "radius": f"{radius} um"}
+
+
+@pytest.mark.parametrize(
+    ("regions", "kind", "told"),
+    [
+        ([_disk(4, 5)], "plane", []),
+        ([_disk(2, 5)], "plane", []),  # touches the side
+        ([_disk(8, 5)], "plane", ["p0: reaches 1e-06 m beyond the right"]),
+        ([_disk(8, 5), _disk(-1, 5)], "plane", []),
+        ([_disk(8, 5), _disk(-1, 5.5)], "plane", ["beyond the right", "beyond the left"]),
+        ([_disk(0, 0), _disk(9, 0), _disk(0, 11), _disk(9, 11)], "plane", []),
+        (
+            [_disk(0, 0), _disk(9, 0), _disk(0, 11)],
+            "plane",
+            ["p1: reaches 2e-06 m beyond the bottom", "p2: reaches 2e-06 m beyond the left"],
+        ),
+        ([_disk(0, 5, 3)], "axisymmetric", []),
+        ([_disk(0, 2, 3), _disk(0, 13, 3)], "axisymmetric", []),
+        ([_disk(0, 2, 3)], "axisymmetric", ["beyond the bottom"]),
+        ([_disk(8, 5)], "axisymmetric", ["beyond the outer"]),
+    ],
+)
+def test_what_sticks_out_of_the_cell_is_told(
+    regions: list[dict[str, object]], kind: str, told: list[str]
+) -> None:
+    said = [text for text in kp.effective(_cell_with(regions, kind)).warnings if "beyond the" in text]
+    assert len(said) == len(told), said
+    for part in told:
+        assert any(part in text for text in said), said
+
+
+def test_a_particle_across_the_sides_is_the_particle_in_the_middle() -> None:
+    """The cell shifted by half a period: four quarters at the corners conduct what the whole in the middle does."""
+    whole = kp.effective(_cell_with([_disk(4.5, 5.5)]))
+    quarters = kp.effective(_cell_with([_disk(0, 0), _disk(9, 0), _disk(0, 11), _disk(9, 11)]))
+    assert quarters.zz == pytest.approx(whole.zz, rel=2e-6)
+    assert quarters.xx == pytest.approx(whole.xx, rel=2e-6)

@@ -20,6 +20,7 @@ from kapitza.model import Boundary, Interface, Periodic, Stack
 from kapitza.properties import ROOM, evaluate
 from kapitza.studies.cell import solve_cell
 from kapitza.studies.conductivity import Effective as Effective
+from kapitza.studies.sticking import sticking_out
 
 
 def effective(stack: Stack, at: float | None = None) -> Effective:
@@ -44,6 +45,7 @@ def effective(stack: Stack, at: float | None = None) -> Effective:
     solve = _laminate if kind == "slab" else solve_cell
     layout = Layout.of(cell)
     found = solve(layout, temperature)
+    said += sticking_out(layout)
     thin = guards.thin_layers(layout, lambda kind: temperature)
     found = replace(found, warnings=(*dict.fromkeys(said), *thin, *found.warnings))
     if not cell.interfaces:
