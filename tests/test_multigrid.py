@@ -182,6 +182,15 @@ def test_auto_takes_it_for_many_cells_and_says_why(monkeypatch: pytest.MonkeyPat
     assert "300" in result.reason
 
 
+def test_one_of_many_is_iterated_sooner() -> None:
+    """Compiled loops are loaded once for all of them; the answer is the same to rounding."""
+    alone, among = solve(package(80)), solve(package(80).repeated())
+    assert alone.solver.method == "sparse"
+    assert among.solver.method == "multigrid"
+    span = float(alone.temperature.max() - alone.temperature.min())
+    assert float(np.abs(alone.temperature - among.temperature).max()) < 1e-11 * span
+
+
 def test_one_dimension_is_refused() -> None:
     with pytest.raises(InputError, match="two-dimensional"):
         choose.check_method("multigrid", two_dimensional=False)

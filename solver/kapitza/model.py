@@ -8,7 +8,7 @@ through the layers in the order in which they are listed; ``x`` (the radius, whe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal, cast
 
@@ -319,12 +319,14 @@ class MeshOptions:
 class SolveOptions:
     """``tolerance`` relative; ``initial`` [K] where nothing else fixes a temperature, and the start of a transient
     ("steady": the steady state of the powers at t = 0); ``method`` names a linear solver; ``properties_at`` [K]
-    freezes temperature-dependent properties."""
+    freezes temperature-dependent properties; ``repeated``: the stack is one of many alike, so that a solver which
+    takes long to load pays."""
 
     tolerance: float = 1e-10
     initial: float | Literal["steady"] | None = None
     method: str = "auto"
     properties_at: float | None = None
+    repeated: bool = False
 
 
 @dataclass(frozen=True)
@@ -483,6 +485,10 @@ class Stack:
     def boundary(self, side: str) -> Boundary:
         """The boundary on ``side``; adiabatic where nothing is given."""
         return self.boundaries.get(side, Boundary())
+
+    def repeated(self) -> Stack:
+        """The same, as one of many (`SolveOptions`)."""
+        return replace(self, solve=replace(self.solve, repeated=True))
 
 
 PERFECT = Perfect()

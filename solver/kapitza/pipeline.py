@@ -178,7 +178,8 @@ def _plane(layout: Layout, clock: _Clock) -> Solved:
 
         near = plane_assembly.assemble(linearised(layout, conductivities.temperature), mesh, conductivities)
         pinned, _ = steady.floating_pieces(layout, near)
-        start = choose.solve(near, near.reference, pinned, layout.stack.solve.method)
+        options = layout.stack.solve
+        start = choose.solve(near, near.reference, pinned, options.method, choose.least(options))
         unit = plane_assembly.assemble(layout, mesh, properties.Properties.unit(layout))
         through, lateral = properties.kirchhoff(layout), properties.kirchhoff_lateral(layout)
         problem = Problem(layout, unit, through, lateral)

@@ -66,10 +66,11 @@ def solve_plane(layout: Layout, system: System) -> PlaneState:
     """Steady state of a 2-D system. Raises PhysicsError where heat collects in a piece that nothing holds."""
     reference = system.reference
     pinned, pieces = floating_pieces(layout, system)
-    result = choose.solve(system, reference, pinned, layout.stack.solve.method)
+    options = layout.stack.solve
+    result = choose.solve(system, reference, pinned, options.method, choose.least(options))
     rise = result.rise
     info = SolverInfo(result.method, result.reason, result.iterations, result.residual)
-    notes = [*check_residual(result.residual, layout.stack.solve.tolerance)]
+    notes = [*check_residual(result.residual, options.tolerance)]
     volume = system.mesh.dz[:, np.newaxis] * system.area_z[0]
     mean = floating.mean_temperature(layout.stack)
     for names, cells in pieces:

@@ -6,13 +6,19 @@ from kapitza.assemble.system import System
 from kapitza.errors import InputError
 from kapitza.layout import Floats
 from kapitza.linear.result import LinearResult
+from kapitza.model import SolveOptions
 
 ONE, TWO = ("auto", "line"), ("auto", "separable", "multigrid", "sparse")
 METHODS = ("auto", "line", *TWO[1:])
 
-# Cells from which on multigrid serves; below, a direct solution is done before compiled loops are loaded, and in time
-# factors that are known fit the cache and are faster (`shifted`).
-MANY, MANY_STEPS = 60_000, 25_000
+# Cells from which on multigrid serves. Below, a direct solution is done before compiled loops are loaded, which counts
+# once in many solutions; and in time, factors that are known fit the cache and are faster (`shifted`).
+MANY, MANY_REPEATED, MANY_STEPS = 60_000, 4_000, 25_000
+
+
+def least(options: SolveOptions) -> int:
+    """Cells from which on multigrid serves a steady state."""
+    return MANY_REPEATED if options.repeated else MANY
 
 
 def check_method(method: str, two_dimensional: bool) -> None:
@@ -32,10 +38,15 @@ def unfit(method: str, two_dimensional: bool) -> str:
     return f"{method!r} serves {serves} stacks; write {', '.join(fitting[:-1])} or {fitting[-1]}"
 
 
-def solve(system: System, reference: float, pinned: Floats, method: str) -> LinearResult:
-    """Solve a 2-D system with the named solver, or the best one for it ("auto")."""
+def solve(
+    system: System, reference: float, pinned: Floats, method: str, many: int | None = None
+) -> LinearResult:
+    """Solve a 2-D system with the named solver, or the best one for it ("auto").
+
+    many : cells from which on multigrid serves (`least`), None: `MANY`"""
     from kapitza.linear import rows, separable, sparse
 
+    many = many or MANY
     if method == "separable":
         return separable.solve(system, reference, pinned, "asked for")
     if method == "sparse":
@@ -50,10 +61,10 @@ def solve(system: System, reference: float, pinned: Floats, method: str) -> Line
             reason = f"layers of full width: {found.transform} single lines along z"
             return separable.solve(system, reference, pinned, reason)
         found = f"cells of different sizes in {len(found.weight)} columns"
-    if system.active.size >= MANY:
+    if system.active.size >= many:
         from kapitza.linear import multigrid
 
         return multigrid.solve(
-            system, reference, pinned, f"{found}; from {MANY} cells on, multigrid is done before factors are"
+            system, reference, pinned, f"{found}; from {many} cells on, multigrid is done before factors are"
         )
     return sparse.solve(system, reference, pinned, f"direct solution of a two-dimensional system ({found})")

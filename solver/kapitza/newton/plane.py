@@ -10,6 +10,7 @@ import numpy as np
 from kapitza import floating
 from kapitza.errors import InputError, PhysicsError
 from kapitza.layout import Floats
+from kapitza.linear import choose
 from kapitza.linear.iterated import method, solver
 from kapitza.newton.continued import COOLING, check_range, settled
 from kapitza.newton.field import Evaluation, Problem
@@ -31,11 +32,11 @@ def solve(problem: Problem, start: Floats) -> PlaneState:
     now = problem.evaluate(u)
     pinned, notes = _pin(problem, now, u)
     steps: list[float] = []
-    converged = False
+    converged, many = False, choose.least(layout.stack.solve)
     for _ in range(MOST):
         T = problem.temperature(u)
         k, warm = problem.media.conductivity(T), T[active]
-        factor = solver(problem.jacobian(now, pinned), problem.system.active, k[active])
+        factor = solver(problem.jacobian(now, pinned), problem.system.active, k[active], many)
         du = np.zeros(len(u))
         du[active] = factor.solve(now.residual[active])
         size = float(np.max(np.abs(du[active]) / k[active]))
@@ -145,10 +146,11 @@ def _state(
     notes = [*notes, *check_residual(residual, problem.layout.stack.solve.tolerance)]
     heat, _ = problem.grown(T)
     system = replace(system, heat=system.heat + heat.reshape(system.mesh.shape)) if system.growth else system
+    by = method(system.active.size, choose.least(problem.layout.stack.solve))
     info = SolverInfo(
-        f"newton-{method(system.active.size)}",
+        f"newton-{by}",
         "two dimensions with temperature-dependent properties or laws: Newton's method, each step solved "
-        + ("directly" if method(system.active.size) == "sparse" else "by GMRES around multigrid"),
+        + ("directly" if by == "sparse" else "by GMRES around multigrid"),
         len(steps),
         residual,
     )

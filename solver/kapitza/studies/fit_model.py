@@ -133,7 +133,7 @@ class Model:
         if self.plan.mode == "steady":
             from kapitza.many import solve_each
 
-            return solve_each(stacks)
+            return solve_each([stack.repeated() for stack in stacks])
         return (
             _one(self.plan.mode, stack, run.axis)
             for stack, run in zip(stacks, _cycle(self.runs), strict=False)

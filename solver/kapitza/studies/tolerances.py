@@ -132,7 +132,8 @@ def monte_carlo(case: Case, adjoint: Adjoint, tolerances: Sequence[Tolerance], d
     for row in normal * deviations:
         drawn = {key.path: key.plus(change) for key, change in zip(keys, row, strict=True)}
         try:
-            cases.append(replace(case.replace(drawn).stack, probes=()))  # each is asked for by itself
+            without = replace(case.replace(drawn).stack, probes=())  # each is asked for by itself
+            cases.append(without.repeated())
         except InputError:
             failed += 1  # a thickness or conductivity below zero
     values: list[list[float]] = []

@@ -64,7 +64,7 @@ def _outcomes(task: Task, points: Sequence[int]) -> Iterator[Outcome]:
 def stack_at(task: Task, point: int) -> Stack:
     """The stack of one point. Raises InputError with everything that is wrong there."""
     data = replaced(task.data, task.grid.changes(point))
-    return reader.read(data, folder=None if task.folder is None else Path(task.folder))
+    return reader.read(data, folder=None if task.folder is None else Path(task.folder)).repeated()
 
 
 def _many(stack: Stack) -> bool:
