@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,16 @@ from kapitza.case.fit_plan import Plan
 from kapitza.case.fit_reader import plan
 from kapitza.case.tables_fit import FitTable
 from kapitza.case.validate import validated
-from kapitza.errors import InputError
+from kapitza.errors import InputError, PhysicsError
 from kapitza.layout import Floats
 from kapitza.studies import fit_courses, fit_statistics
 from kapitza.studies.fit_contacts import contacts
 from kapitza.studies.fit_model import Model
+from kapitza.studies.fit_quality import systematic
 from kapitza.studies.fit_result import Estimate, Fit, Measured
-from kapitza.studies.fit_said import warnings_of
+from kapitza.studies.fit_said import doubts, warnings_of
 from kapitza.studies.fit_search import Found, settled
+from kapitza.studies.fit_starts import Searched, searched
 from kapitza.studies.fit_statistics import Spread
 from kapitza.studies.fit_variables import Variables
 
@@ -41,10 +44,12 @@ def fit(case: Case, data: Path | str | Mapping[str, Any]) -> Fit:
     table, wanted = _plan(case)
     read = read_data(wanted, table, data)
     model = Model(case, wanted, read)
-    found = settled(model)
-    if _spread(model, found).degenerate:  # of all that fit alike, what is nearest to the start
-        found = settled(model, PULL)
-    return _result(case, model, found)
+    search = searched(model)
+    if _spread(
+        model, search.found, everything=True
+    ).degenerate:  # of all that fit alike, the nearest to the start
+        search = replace(search, found=_nearest(model, search))
+    return _result(case, model, search)
 
 
 def _plan(case: Case) -> tuple[FitTable, Plan]:
@@ -58,14 +63,23 @@ def _plan(case: Case) -> tuple[FitTable, Plan]:
     return table, plan(table, case.data)
 
 
-def _spread(model: Model, found: Found) -> Spread:
+def _nearest(model: Model, search: Searched) -> Found:
+    """Of what fits as well as what was found, the nearest to the values of the case, as far as a search gets there."""
+    try:
+        return settled(model, PULL, search.found.inner if search.moved else None)
+    except PhysicsError:
+        return search.found
+
+
+def _spread(model: Model, found: Found, everything: bool = False) -> Spread:
+    """everything : those that are held at a bound as well"""
     variables = model.variables
     values = variables.values(found.inner)
     freedom, known = _freedom(model, found), _known(model)
     square = float(((model.residual(found.prediction) / found.sigma) ** 2).sum())
     variance = 1.0 if known or freedom <= 0 else square / freedom
     relative = variables.slope(values) / np.where(values == 0.0, 1.0, values)  # d ln value / d inner
-    free = [not bound for bound in variables.at_bound(found.inner)]
+    free = [everything or not bound for bound in variables.at_bound(found.inner)]
     half = fit_statistics.quantile(max(freedom, 1), known)
     columns, noise = len(model.plan.results), fit_statistics.NOISE[model.plan.mode]
     return fit_statistics.spread(found.J / relative, found.sigma, columns, variance, free, noise, half)
@@ -83,7 +97,8 @@ def _known(model: Model) -> bool:
     return all(model.data.sigma[c.name] is not None for c in model.plan.results)
 
 
-def _result(case: Case, model: Model, found: Found) -> Fit:
+def _result(case: Case, model: Model, search: Searched) -> Fit:
+    found = search.found
     variables, plan_ = model.variables, model.plan
     spread = _spread(model, found)
     starts = np.array([p.start for p in plan_.parameters])
@@ -111,7 +126,10 @@ def _result(case: Case, model: Model, found: Found) -> Fit:
         idle=spread.idle,
         lines=tuple(lines),
         unlined=tuple(without),
-        warnings=warnings_of(estimates, spread, chi2, freedom, measured, lines),
+        warnings=(
+            *warnings_of(estimates, spread, _spread(model, found, everything=True), lines),
+            *doubts(chi2, freedom, systematic(model, rest), search.tried, search.moved),
+        ),
         case=fitted,
         geometry=model.base.stack.geometry.kind,
         mode=plan_.mode,

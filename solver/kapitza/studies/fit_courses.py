@@ -27,6 +27,14 @@ def axis_of(model: Model) -> Axis:
     return Axis(column.name, column.written.unit, float(column.written.scale.factor), x, logarithmic(x))
 
 
+def sequence(model: Model) -> tuple[str, Ints]:
+    """Name of the axis, and (n,) the rows in their order along it, those with other coordinates after one another."""
+    column = _along(model)
+    others = [c for c in (*model.plan.settings, *model.plan.places) if c is not column]
+    keys = [model.data.values[c.name] for c in (column, *others)]
+    return column.name, np.lexsort(keys)
+
+
 def courses(model: Model, values: Floats) -> list[tuple[Course, ...]]:
     """For each measured column the curves at ``values`` [SI] of the fitted keys; none where they would be too many."""
     column = _along(model)

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Sequence
 
 from kapitza.studies.fit_lines import Extrapolated
-from kapitza.studies.fit_result import Estimate, Measured
+from kapitza.studies.fit_quality import UNLIKELY, Systematic, chance_of
+from kapitza.studies.fit_result import Estimate
 from kapitza.studies.fit_statistics import Combination, Degenerate, Spread
 
-UNLIKELY = 1e-3
 WHERE = {"below": "by the slope below", "above": "by the slope above", "case": "as the case sets it"}
 WIDE = 0.5  # relative standard error
 
@@ -17,19 +17,16 @@ WIDE = 0.5  # relative standard error
 def warnings_of(
     estimates: Sequence[Estimate],
     spread: Spread,
-    chi2: float | None,
-    freedom: int,
-    measured: Sequence[Measured],
+    whole: Spread,
     lines: Sequence[Extrapolated],
 ) -> tuple[str, ...]:
-    """Sentences, the most important first."""
+    """Sentences, the most important first. whole : as if nothing were held at a bound"""
     return (
         *(_degenerate(one, estimates) for one in spread.degenerate),
         *(_idle(estimates[j]) for j in spread.idle),
-        *(_bound(one) for one in estimates if one.bound),
+        *(_bound(j, estimates, whole) for j, one in enumerate(estimates) if one.bound),
         *_alike(spread, estimates),
         *_wide(spread, estimates),
-        *_scatter(chi2, freedom),
         *(_disagreeing(one) for one in lines if one.disagreeing is not None),
     )
 
@@ -75,11 +72,17 @@ def _idle(one: Estimate) -> str:
     )
 
 
-def _bound(one: Estimate) -> str:
-    return (
-        f"{one.path} ended at its {one.bound} value, {_number(one)}: the data want it beyond. "
-        "Its error is not known, and those of the others hold it there"
-    )
+def _bound(j: int, estimates: Sequence[Estimate], whole: Spread) -> str:
+    one = estimates[j]
+    where = f"{one.path} ended at its {one.bound} value, {_number(one)}"
+    alike = next((group.members for group in whole.degenerate if j in group.members), ())
+    others = [estimates[k].path for k in alike if k != j]
+    if others:
+        return (
+            f"{where}, and these data cannot tell it apart from {_listed(others)}: the errors of the others hold it "
+            "there. Fix it, or measure what tells them apart"
+        )
+    return f"{where}: the data want it beyond. Its error is not known, and those of the others hold it there"
 
 
 def _alike(spread: Spread, estimates: Sequence[Estimate]) -> Iterator[str]:
@@ -104,17 +107,37 @@ def _wide(spread: Spread, estimates: Sequence[Estimate]) -> Iterator[str]:
             )
 
 
-def _scatter(chi2: float | None, freedom: int) -> Iterator[str]:
-    if chi2 is None or freedom <= 0:
-        return
-    from scipy.special import chdtrc
-
-    if float(chdtrc(freedom, chi2)) < UNLIKELY:
-        ratio = math.sqrt(chi2 / freedom)
+def doubts(
+    chi2: float | None, freedom: int, order: Sequence[Systematic], tried: int, moved: bool
+) -> Iterator[str]:
+    """Whether the case describes the data. tried : starts of the search · moved : whether another one was better"""
+    chance = chance_of(chi2, freedom) if chi2 is not None and freedom > 0 else 1.0
+    how = (
+        f"the best of {tried} starts is no better"
+        if tried > 1
+        else "the search may have ended in a poor minimum"
+    )
+    if chi2 is not None and chance < UNLIKELY:
         yield (
-            f"the residuals scatter {ratio:.3g} times as much as the given standard deviations say: the case does not "
-            "describe the data, or sigma is too small. The errors are for the given ones"
+            f"the residuals scatter {math.sqrt(chi2 / freedom):.3g} times as much as the given standard deviations "
+            f"say (reduced chi² {chi2 / freedom:.3g}, which chance gives {_chance(chance)}): the case does not "
+            f"describe the data, or sigma is too small; {how}. The errors are for the given ones"
         )
+    for one in order:
+        yield (
+            f"{one.column}: the residuals are systematic, their sign changes {one.changes} times along {one.axis} "
+            f"where chance gives {(one.points - 1) / 2:.3g} (as few {_chance(one.chance)}): the case does not "
+            f"describe the data; {how}. The errors are too small then"
+        )
+    if moved:
+        yield (
+            f"from the values of the case the search ended in a poorer minimum; this is the best of {tried} starts. "
+            "Begin near it (start), or give between, and see whether it stays"
+        )
+
+
+def _chance(value: float) -> str:
+    return f"with probability {value:.1g}" if value > 1e-12 else "practically never"
 
 
 def _disagreeing(one: Extrapolated) -> str:

@@ -7,6 +7,7 @@ bounds), on logarithms of what is positive.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,18 +38,19 @@ class Found:
     derivatives: str
 
 
-def settled(model: Model, pull: float = 0.0) -> Found:
+def settled(model: Model, pull: float = 0.0, start: Floats | None = None, held: Sequence[int] = ()) -> Found:
     """The fit, repeated until the scatter of columns without standard deviations is what was weighted with.
 
-    pull : towards the start, in standard deviations per inner number; moves only what is not determined"""
+    pull : towards the values of the case, in standard deviations per inner number; moves only what is not determined
+    start : (p,) inner numbers, None: those of the case · held : numbers of the parameters that stay there"""
     columns = model.plan.results
     base, unknown = _weights(model)
     scatter = np.array([_first(model, i) if unknown[i] else 1.0 for i in range(len(columns))])
-    start, iterations = model.variables.start, 0
+    start, iterations = (model.variables.start if start is None else start), 0
     alone = len(columns) == 1
     for _ in range(ROUNDS):
         sigma = (base * scatter[:, np.newaxis]).ravel()
-        found = _least(model, start, sigma, pull)
+        found = _least(model, start, sigma, pull, held)
         start, iterations = found.inner, iterations + found.iterations
         share = 1.0 - len(model.plan.parameters) / model.size
         rest = model.residual(found.prediction).reshape(base.shape) / base
@@ -119,14 +121,16 @@ class _Search:
         return without_effect(self.slopes(inner), len(plan.results), NOISE[plan.mode])
 
 
-def _least(model: Model, start: Floats, sigma: Floats, pull: float) -> Found:
+def _least(model: Model, start: Floats, sigma: Floats, pull: float, held: Sequence[int]) -> Found:
     """The least sum of squares. What has no effect at the start stays there, unless it has one at the end."""
+    may = np.ones(len(start), dtype=bool)
+    may[list(held)] = False
     search = _Search(model)
     search.predicted(start)
     asleep = search.idle(start)
-    found = _moved(search, start, sigma, pull, ~asleep)
-    if (asleep & ~search.idle(found.inner)).any():
-        found = _moved(search, found.inner, sigma, pull, np.ones(len(start), dtype=bool))
+    found = _moved(search, start, sigma, pull, may & ~asleep)
+    if (may & asleep & ~search.idle(found.inner)).any():
+        found = _moved(search, found.inner, sigma, pull, may)
     return found
 
 
