@@ -117,6 +117,63 @@ def test_marshak_is_one_over_one_plus_four_thirds_kn(kn: float) -> None:
     assert film(1.0 / kn, "marshak") == pytest.approx(K / (1.0 + 4.0 * kn / 3.0), rel=1e-12)
 
 
+# What the film seems to conduct ----------------------------------------------------------------------------
+
+
+def apparent(case: kp.Case) -> list[float | None]:
+    return [row["apparent_conductivity"] for row in kp.solve(case).summary()["layers"]]
+
+
+def test_apparent_conductivity_from_wall_to_wall() -> None:
+    """k/(1 + 2 z Kn), with the film alone and between bars whose Kapitza resistances are not its own."""
+    for variant, z in VARIANTS.items():
+        alone = kp.load(CASES / "ballistic_film.toml").replace(
+            {f"boundary.{side}.law.variant": variant for side in ("bottom", "top")}
+        )
+        expected = K / (1.0 + 2.0 * z * PATH / 200e-9)
+        assert apparent(alone) == [pytest.approx(expected, rel=1e-12)]
+    between = kp.load(CASES / "ballistic_film_kapitza.toml")
+    assert apparent(between) == [None, pytest.approx(K / (1.0 + 4.0 * PATH / 200e-9 / 3.0), rel=1e-12), None]
+    scaled = between.replace({"interfaces.0.of.0.scale": 0.7})
+    assert apparent(scaled)[1] == pytest.approx(K / (1.0 + 4.0 * PATH / 200e-9 / 3.0 / 0.7), rel=1e-12)
+    one_wall = kp.load(CASES / "ballistic_film.toml").replace({"boundary.top": {"temperature": "295 K"}})
+    assert apparent(one_wall)[0] == pytest.approx(K / (1.0 + 2.0 * PATH / 200e-9 / 3.0), rel=1e-12)
+
+
+def test_apparent_conductivity_where_the_slip_is_no_constant() -> None:
+    """C ~ T^3: q d over the difference of the walls, which are the temperatures outside."""
+    cold = kp.Material(
+        "cold", 21.0, mean_free_path=170e-9, volumetric_heat_capacity=kp.Power(1.6e6, 300.0, 3.0)
+    )
+    law = slip(cold, None)
+    stack = kp.Stack(
+        layers=[kp.Layer("film", cold, 130e-9)],
+        geometry=kp.Geometry("slab", area=3e-6),
+        boundaries={
+            "bottom": kp.Boundary(kp.Reservoir(47.0, law)),
+            "top": kp.Boundary(kp.Reservoir(29.0, law)),
+        },
+    )
+    solution = kp.solve(stack)
+    (row,) = solution.summary()["layers"]
+    heat = solution.boundaries["bottom"].heat
+    assert row["apparent_conductivity"] == pytest.approx(heat / 3e-6 * 130e-9 / (47.0 - 29.0), rel=1e-9)
+
+
+def test_no_apparent_conductivity_without_a_slip_or_with_heat_inside() -> None:
+    assert apparent(kp.load(CASES / "cpu_die.toml")) == [None, None]
+    heated = kp.load(CASES / "ballistic_film.toml").replace({"layers.film.heat": "3 W"})
+    assert apparent(heated) == [None]
+
+
+def test_a_sweep_gives_the_film_against_its_thickness() -> None:
+    found = kp.sweep(kp.load(CASES / "ballistic_film.toml"), {"layers.film.thickness": [2e-8, 3e-7, 7e-5]})
+    d = np.array([2e-8, 3e-7, 7e-5])
+    assert found["layers.film.apparent_conductivity"] == pytest.approx(
+        K / (1.0 + 4.0 * PATH / d / 3.0), rel=1e-12
+    )
+
+
 # The law ---------------------------------------------------------------------------------------------------
 
 GRAY = kp.Material("gray", 21.0, mean_free_path=170e-9)

@@ -39,35 +39,35 @@ def slip(below: Material | None, above: Material | None, variant: str = DEFAULT)
     if variant not in VARIANTS:
         known = ", ".join(f'"{name}"' for name in VARIANTS)
         raise InputError(f'slip: variant = "{variant}" is not known; use {known}')
-    there = [side for side in (below, above) if side is not None]
-    known_paths = [side for side in there if side.mean_free_path is not None]
+    there = [one for one in (below, above) if one is not None]
+    known_paths = [one for one in there if one.mean_free_path is not None]
     if not known_paths:
-        names = " and ".join(dict.fromkeys(side.name for side in there)) or "what lies at this side"
+        names = " and ".join(dict.fromkeys(one.name for one in there)) or "what lies at this side"
         raise InputError(f"slip: the mean_free_path of {names} is not known; give it in [materials]")
-    parts = [_side(side, VARIANTS[variant]) for side in known_paths]
+    parts = [side(one, variant) for one in known_paths]
     notes = [
-        f"the mean free path of {side.name} is not known, so there is no slip on its side"
-        for side in there
-        if side.mean_free_path is None
+        f"the mean free path of {one.name} is not known, so there is no slip on its side"
+        for one in there
+        if one.mean_free_path is None
     ]
     notes += [
-        f"{side.name} is anisotropic; its conductivity through the layers is taken"
-        for side in known_paths
-        if not side.isotropic
+        f"{one.name} is anisotropic; its conductivity through the layers is taken"
+        for one in known_paths
+        if not one.isotropic
     ]
     said = (
         ("variant", variant),
         ("extrapolation", VARIANTS[variant]),
-        ("sides", " and ".join(side.name for side in known_paths)),
+        ("sides", " and ".join(one.name for one in known_paths)),
     )
     return series(parts, About(MODEL, said, tuple(dict.fromkeys(notes))))
 
 
-def _side(material: Material, extrapolation: float) -> Law:
-    """The slip on the side of ``material``."""
+def side(material: Material, variant: str = DEFAULT) -> Law:
+    """The slip on the side of ``material``, which has a mean free path."""
     assert material.mean_free_path is not None
     try:
-        resistance = extrapolation * material.mean_free_path / float(material.conductivity(ROOM))
+        resistance = VARIANTS[variant] * material.mean_free_path / float(material.conductivity(ROOM))
         capacity = _capacity(material)
         if capacity is None:
             return Resistance(resistance)
@@ -89,6 +89,16 @@ def _capacity(material: Material) -> TemperatureLaw | None:
 def uses(about: About) -> bool:
     """Whether a law is, or holds, a slip."""
     return about.model == MODEL or any(uses(member) for member in about.of)
+
+
+def part(about: About) -> tuple[str, float] | None:
+    """(variant, scale) of the slip that a law is, or has in series; None without one."""
+    if about.model == MODEL:
+        return str(dict(about.conventions)["variant"]), about.scale
+    if about.model != "series":
+        return None
+    found = [inner for inner in map(part, about.of) if inner is not None]
+    return (found[0][0], found[0][1] * about.scale) if len(found) == 1 else None
 
 
 def doubled(about: About) -> bool:

@@ -18,6 +18,7 @@ from kapitza.output.table_thermoelectric import thermoelectric_lines
 from kapitza.output.table_time import times_note, times_table
 
 ROWS = 40
+FILMS = 6  # whose apparent conductivity is told
 TEMPERATURES = (1.0, 4.0, 10.0, 30.0, 77.0, 100.0, 200.0, 300.0, 400.0, 600.0, 800.0, 1000.0, 1500.0)
 KINDS = {"layer": "layer", "interface": "joint", "boundary": "surface film", "spreading": "spreading"}
 
@@ -175,6 +176,10 @@ def closing_lines(summary: Summary) -> Iterable[str]:
     conductivity = summary.get("effective_conductivity")
     if conductivity is not None:
         yield f"effective conductivity: {plain(conductivity, 4)} W/(m·K)"
+    films = [row for row in summary["layers"] if row.get("apparent_conductivity") is not None]
+    for row in films[:FILMS]:
+        value = plain(row["apparent_conductivity"], 4)
+        yield f"apparent conductivity of {row['name']}: {value} W/(m·K), from wall to wall, slip included"
     energy = summary["energy"]
     flows = f"in {plain(energy['in'], 6)} W, out {plain(energy['out'], 6)} W"
     yield f"energy: {flows}, imbalance {plain(energy['imbalance'], 2)} of the throughput"

@@ -59,6 +59,7 @@ def _columns(sweep: Sweep) -> list[str]:
     probes = [name for name in sweep.probes if name in sweep.variables]
     probes += [f"{name}.amplitude" for name in sweep.probes if f"{name}.amplitude" in sweep.variables]
     choice = [name for name in CHOICE[sweep.of] if name in sweep.variables]
+    choice += [name for name in sweep.variables if name.endswith(".apparent_conductivity")]
     return (probes or choice or list(sweep.variables))[:COLUMNS]
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from kapitza.layout import Ints
+from kapitza.layout import Floats, Ints
 from kapitza.model import Reservoir
 from kapitza.solution import channel_rows
 from kapitza.solution.alike import LONG, contact_keys, contact_name, groups, layer_keys, piece_name
+from kapitza.solution.apparent import apparent_conductivity
 from kapitza.solution.budget import Budget, Part, budget, films
 from kapitza.solution.probes import evaluate
 from kapitza.solution.solved import Solved
@@ -107,7 +108,7 @@ def _boundary(solved: Solved, name: str) -> dict[str, Any]:
 def _layers(solved: Solved) -> list[dict[str, Any]]:
     table, layout = solved.pieces, solved.layout
     visible = np.flatnonzero(~np.isnan(table.mean[: layout.n_layers]))
-    rows = _grouped(solved, visible)
+    rows = _grouped(solved, visible, apparent_conductivity(solved))
     others = range(layout.n_layers, layout.n_pieces)
     rows += [
         _piece_row(solved, np.array([i]), layout.name(i)) for i in others if not math.isnan(table.mean[i])
@@ -115,14 +116,15 @@ def _layers(solved: Solved) -> list[dict[str, Any]]:
     return rows
 
 
-def _grouped(solved: Solved, pieces: Ints) -> list[dict[str, Any]]:
+def _grouped(solved: Solved, pieces: Ints, apparent: Floats) -> list[dict[str, Any]]:
     layout = solved.layout
     together = len(pieces) > LONG
     rows = []
     for members in groups(layer_keys(layout, pieces), together):
         alike = pieces[members]
         thickness = layout.kinds[layout.kind_of[alike[0]]].thickness
-        rows.append(_piece_row(solved, alike, piece_name(layout, alike)) | {"thickness": thickness})
+        row = _piece_row(solved, alike, piece_name(layout, alike)) | {"thickness": thickness}
+        rows.append(row | {"apparent_conductivity": _number(apparent[alike].mean())})
     return rows
 
 

@@ -68,6 +68,9 @@ def _numbers(summary: Mapping[str, Any]) -> Iterator[tuple[str, tuple[float, str
     for row in summary["layers"]:
         for key in ("min", "mean", "max"):
             yield f"layers.{row['name']}.{key}", (_float(row[key]), KELVIN)
+        if row.get("apparent_conductivity") is not None:
+            film = _float(row["apparent_conductivity"])
+            yield f"layers.{row['name']}.apparent_conductivity", (film, CONDUCTIVITY)
     for row in summary["interfaces"]:
         for key, unit in CONTACT.items():
             if key in row:
