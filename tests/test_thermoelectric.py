@@ -79,7 +79,9 @@ def test_best_loads_of_a_leg_alone() -> None:
     assert told.most_power.power == pytest.approx(power.power, rel=1e-13)
     through = kp.solve(leg(load=3.0 * R)).thermoelectric
     assert through.current == pytest.approx(S * 160.0 / (4.0 * R), rel=1e-12)
-    assert kp.solve(leg(load=0.0)).thermoelectric.voltage == pytest.approx(0.0, abs=1e-15)
+    shorted = kp.solve(leg(load=0.0)).thermoelectric
+    assert (shorted.voltage, shorted.power, shorted.load) == (0.0, 0.0, 0.0)
+    assert shorted.heat_in == shorted.heat_out
 
 
 def test_the_other_sign_turns_the_current_round() -> None:

@@ -35,7 +35,7 @@ def solve(stack: Stack, without: Callable[[Stack], Solution]) -> Solution:
     operation = Operation(Response.of(plain, circuit, without))
     answer = operation.response.at(_current(operation, options))
     solution, temperature = _solved(plain, circuit, operation.response, answer, without)
-    leg = _leg(plain_solution, operation, answer)
+    leg = _leg(plain_solution, operation, answer, options.load)
     return Solution.of(
         replace(
             solution,
@@ -124,9 +124,12 @@ def _electrical(solution: Solution, power: float) -> tuple[float, float]:
     return made + max(-power, 0.0), taken - max(power, 0.0)
 
 
-def _leg(plain: Solution, operation: Operation, answer: Answer) -> Thermoelectric:
-    power, voltage = operation.power(answer), operation.voltage(answer)
-    heat_in, heat_out = operation.heat_in(answer), operation.heat_out(answer)
+def _leg(plain: Solution, operation: Operation, answer: Answer, load: float | str | None) -> Thermoelectric:
+    # Over a load that is given, Ohm's law: a difference of voltages leaves rounding where it is zero.
+    over = answer.current * load + 0.0 if isinstance(load, float | int) else operation.voltage(answer)
+    power, voltage = answer.current * over + 0.0, over
+    heat_out = operation.heat_out(answer)
+    heat_in = heat_out + power
     ends = _ends(plain.stack)
     best = operation.most_efficiency
     mean = None if ends is None else 0.5 * (ends[0] + ends[1])
