@@ -134,8 +134,8 @@ def _quality(found: Fit) -> str:
             else "as many data as parameters: nothing is left over to judge the fit by"
         )
     return (
-        f"chi² {plain(found.chi2, 3)} for {found.freedom} degrees of freedom, {plain(found.reduced, 3)} each; "
-        "the errors are from the given sigma"
+        f"chi² {plain(found.chi2, 3)} for {found.freedom} degrees of freedom, {plain(found.reduced, 3)} each "
+        f"(probability of more: {plain(found.chance, 2)}); the errors are from the given sigma"
     )
 
 

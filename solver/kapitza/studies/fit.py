@@ -24,7 +24,7 @@ from kapitza.studies.fit_contacts import contacts
 from kapitza.studies.fit_model import Model
 from kapitza.studies.fit_quality import systematic
 from kapitza.studies.fit_result import Estimate, Fit, Measured
-from kapitza.studies.fit_said import doubts, warnings_of
+from kapitza.studies.fit_said import doubts, opposite, warnings_of
 from kapitza.studies.fit_search import Found, settled
 from kapitza.studies.fit_starts import Searched, searched
 from kapitza.studies.fit_statistics import Spread
@@ -127,8 +127,9 @@ def _result(case: Case, model: Model, search: Searched) -> Fit:
         lines=tuple(lines),
         unlined=tuple(without),
         warnings=(
+            *(opposite(one) for one in search.phases),
             *warnings_of(estimates, spread, _spread(model, found, everything=True), lines),
-            *doubts(chi2, freedom, systematic(model, rest), search.tried, search.moved),
+            *doubts(chi2, freedom, systematic(model, rest), search),
         ),
         case=fitted,
         geometry=model.base.stack.geometry.kind,

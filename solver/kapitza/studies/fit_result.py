@@ -118,6 +118,13 @@ class Fit:
         """chi² per degree of freedom."""
         return None if self.chi2 is None or self.freedom == 0 else self.chi2 / self.freedom
 
+    @property
+    def chance(self) -> float | None:
+        """Probability of a chi² beyond this one, were the case and the standard deviations right."""
+        from scipy.special import chdtrc
+
+        return None if self.chi2 is None or self.freedom == 0 else float(chdtrc(self.freedom, self.chi2))
+
     def summary(self) -> dict[str, Any]:
         """The dictionary that ``kapitza fit --json`` prints; SI."""
         return {
@@ -130,6 +137,7 @@ class Fit:
             "chi2": self.chi2,
             "degrees_of_freedom": self.freedom,
             "reduced_chi2": self.reduced,
+            "chance": self.chance,
             "points": sum(len(one.data) for one in self.measured),
             "columns": [_measured(one) for one in self.measured],
             "degenerate": [_degenerate(one, self.parameters) for one in self.degenerate],

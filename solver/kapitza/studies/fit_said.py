@@ -6,8 +6,10 @@ import math
 from collections.abc import Iterator, Sequence
 
 from kapitza.studies.fit_lines import Extrapolated
+from kapitza.studies.fit_phase import Turned
 from kapitza.studies.fit_quality import UNLIKELY, Systematic, chance_of
 from kapitza.studies.fit_result import Estimate
+from kapitza.studies.fit_starts import Searched
 from kapitza.studies.fit_statistics import Combination, Degenerate, Spread
 
 WHERE = {"below": "by the slope below", "above": "by the slope above", "case": "as the case sets it"}
@@ -107,10 +109,19 @@ def _wide(spread: Spread, estimates: Sequence[Estimate]) -> Iterator[str]:
             )
 
 
-def doubts(
-    chi2: float | None, freedom: int, order: Sequence[Systematic], tried: int, moved: bool
-) -> Iterator[str]:
-    """Whether the case describes the data. tried : starts of the search · moved : whether another one was better"""
+def opposite(one: Turned) -> str:
+    return (
+        f"{one.column}: with the signs turned its residuals would fall from {math.degrees(one.before):.3g} to "
+        f"{math.degrees(one.after):.2g} degrees. Here a response that lags has a negative phase; turn the signs in the "
+        "data if they count the other way"
+    )
+
+
+def doubts(chi2: float | None, freedom: int, order: Sequence[Systematic], search: Searched) -> Iterator[str]:
+    """Whether the case describes the data; nothing where it is known why not."""
+    if search.phases:
+        return
+    tried = search.tried
     chance = chance_of(chi2, freedom) if chi2 is not None and freedom > 0 else 1.0
     how = (
         f"the best of {tried} starts is no better"
@@ -120,16 +131,16 @@ def doubts(
     if chi2 is not None and chance < UNLIKELY:
         yield (
             f"the residuals scatter {math.sqrt(chi2 / freedom):.3g} times as much as the given standard deviations "
-            f"say (reduced chi² {chi2 / freedom:.3g}, which chance gives {_chance(chance)}): the case does not "
+            f"say (reduced chi² {chi2 / freedom:.3g}, by chance {_chance(chance)}): the case does not "
             f"describe the data, or sigma is too small; {how}. The errors are for the given ones"
         )
     for one in order:
         yield (
-            f"{one.column}: the residuals are systematic, their sign changes {one.changes} times along {one.axis} "
-            f"where chance gives {(one.points - 1) / 2:.3g} (as few {_chance(one.chance)}): the case does not "
-            f"describe the data; {how}. The errors are too small then"
+            f"{one.column}: the residuals are systematic, neighbours along {one.axis} are alike (correlation "
+            f"{one.correlation:+.2f}, by chance {_chance(one.chance)}): the case does not describe the data; {how}. "
+            "The errors are too small then"
         )
-    if moved:
+    if search.moved:
         yield (
             f"from the values of the case the search ended in a poorer minimum; this is the best of {tried} starts. "
             "Begin near it (start), or give between, and see whether it stays"

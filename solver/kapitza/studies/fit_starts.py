@@ -17,6 +17,7 @@ import numpy as np
 from kapitza.errors import InputError, PhysicsError
 from kapitza.layout import Floats
 from kapitza.studies.fit_model import Model
+from kapitza.studies.fit_phase import Turned, turned
 from kapitza.studies.fit_quality import poor
 from kapitza.studies.fit_search import Found, settled
 
@@ -28,11 +29,13 @@ PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29)
 
 @dataclass(frozen=True)
 class Searched:
-    """found : the best · tried : how many starts · moved : whether it is not the one of the case"""
+    """found : the best · tried : how many starts · moved : whether it is not the one of the case
+    phases : that would fit with the other sign, which no start helps against"""
 
     found: Found
     tried: int
     moved: bool
+    phases: Sequence[Turned] = ()
 
 
 def searched(model: Model) -> Searched:
@@ -45,8 +48,10 @@ def searched(model: Model) -> Searched:
         if not _cheap(model):
             raise
         failure = error
-    if best is not None and not (_cheap(model) and (_places(model) or poor(model, best))):
-        return Searched(best, 1, False)
+    if best is not None:
+        phases = turned(model, best)
+        if phases or not (_cheap(model) and (_places(model) or poor(model, best))):
+            return Searched(best, 1, False, phases)
     tried, moved = 1, False
     for start in _starts(model):
         tried += 1
