@@ -187,7 +187,7 @@ def _chance(fluxes: tuple[Flux, ...], known: bool) -> float | None:
     """Probability of the least likely difference between two fluxes, None where none is unlikely."""
     from scipy.special import ndtr, stdtr
 
-    worst = UNLIKELY
+    worst, pairs = UNLIKELY, len(fluxes) * (len(fluxes) - 1) / 2  # of as many the least likely is not so rare
     for i, one in enumerate(fluxes):
         for other in fluxes[i + 1 :]:
             apart, error = abs(one.value - other.value), math.hypot(one.error, other.error)
@@ -195,5 +195,5 @@ def _chance(fluxes: tuple[Flux, ...], known: bool) -> float | None:
                 continue
             t = apart / error if error > 0.0 else math.inf
             freedom = sum(flux.points - 2 for flux in (one, other) if flux.points)
-            worst = min(worst, 2.0 * float(ndtr(-t) if known else stdtr(freedom, -t)))
+            worst = min(worst, 2.0 * pairs * float(ndtr(-t) if known else stdtr(freedom, -t)))
     return worst if worst < UNLIKELY else None
