@@ -14,14 +14,13 @@ import numpy as np
 
 from kapitza.assemble.drive import Drive
 from kapitza.bychannel import ByChannel
-from kapitza.channels import frame
 from kapitza.channels.cells import Cells
+from kapitza.channels.frame import Nodes, instant
 from kapitza.channels.steady import held, temperatures
 from kapitza.errors import InputError, PhysicsError
 from kapitza.laws.enthalpy import Enthalpy
 from kapitza.laws.time import TimeLaw
 from kapitza.layout import Floats, Ints
-from kapitza.mesh import LineMesh
 from kapitza.model import leaves
 from kapitza.solution.solved import Solved
 from kapitza.transient.body import Body, Flow
@@ -282,12 +281,11 @@ class ChannelBody:
         return self
 
     def frame(self, t: float, y: Floats, values: Floats) -> Solved:
-        return frame.instant(self, t, y, values)
+        return instant(self.nodes, t, y, self.all_values(values))
 
     @cached_property
-    def line(self) -> LineMesh:
-        """The mesh with every cell a segment."""
-        return self.wiring.line.each_cell()
+    def nodes(self) -> Nodes:
+        return Nodes(self.cells, self.circuit, self.kept, self.gone, self.terminals)
 
 
 def _start(own: float | ByChannel[float] | None, name: str, general: float | None) -> float | None:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from kapitza.channels.heats import Heats
 from kapitza.channels.wiring import Wiring
 from kapitza.layout import Floats, Ints
 
@@ -35,7 +36,7 @@ class Column:
 
 
 class Cells:
-    """A wiring whose segments are cells. columns : of each segment."""
+    """A wiring whose segments are cells. columns : of each segment · heats : inside them and between"""
 
     def __init__(self, wiring: Wiring) -> None:
         self.wiring = wiring
@@ -44,7 +45,8 @@ class Cells:
         wiring.wire(self._nodes)
         for s in range(len(wiring.media)):
             self._tie(s)
-        for part in wiring.heated:
+        self.heats = Heats.of(wiring)
+        for part in self.heats.inside:
             for s, i, amount in zip(part.segment, part.which, part.amount, strict=True):
                 column = self.columns[s]
                 share = float(amount) / float(column.volume.sum()) * column.volume

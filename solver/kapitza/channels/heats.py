@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kapitza.bychannel import ByChannel
+from kapitza.channels.wiring import Wiring
 from kapitza.contacts import sheet_faces
 from kapitza.errors import InputError
 from kapitza.laws.time import TimeLaw
 from kapitza.layout import Floats, Ints
 from kapitza.model import SheetSource, Source, leaves
-
-if TYPE_CHECKING:
-    from kapitza.channels.wiring import Wiring
 
 
 @dataclass(frozen=True)
@@ -28,8 +26,24 @@ class Heated:
     amount: Floats
 
 
-def heated(w: Wiring) -> list[Heated]:
-    """All heat inside segments. Raises InputError where a channel must be named and is not."""
+@dataclass(frozen=True)
+class Heats:
+    """inside : of segments, for who knows what is between their faces to put it there · sheets : in the planes of
+    contacts, of each its slot, and for 1 of it what all contacts (m,) take and what their lower sides do"""
+
+    inside: Sequence[Heated]
+    sheets: Sequence[tuple[int, Floats, Floats]]
+
+    @staticmethod
+    def of(wired: Wiring) -> Heats:
+        """Of a stack that is wired; what lies in planes is put into their faces.
+
+        Raises InputError where a channel must be named and is not."""
+        return Heats(_heated(wired), _sheets(wired))
+
+
+def _heated(w: Wiring) -> list[Heated]:
+    """All heat inside segments."""
     found: list[Heated] = []
     for kind, layer in enumerate(leaves(w.stack.layers)):
         where = f"layers.{w.layout.bases[kind]}"
@@ -65,12 +79,12 @@ def _spread(w: Wiring, value: object, share: Floats, where: str) -> list[Heated]
     for name, own in value if isinstance(value, ByChannel) else ((None, value),):
         if not isinstance(own, float | int | TimeLaw) or (isinstance(own, float | int) and own == 0.0):
             continue
-        which = np.array([place(w, int(s), name, where) for s in segment], dtype=np.intp)
+        which = np.array([_place(w, int(s), name, where) for s in segment], dtype=np.intp)
         found.append(Heated(w.slots.of(own), segment, which, share[segment]))
     return found
 
 
-def place(w: Wiring, s: int, name: str | None, where: str) -> int:
+def _place(w: Wiring, s: int, name: str | None, where: str) -> int:
     """Which temperature of segment ``s`` channel ``name`` has."""
     medium = w.media[s]
     if medium.n == 1 and (name is None or medium.locked):
@@ -88,9 +102,8 @@ def place(w: Wiring, s: int, name: str | None, where: str) -> int:
     raise InputError(f"{where}: {w.name(s)} has no {name} (its conductivity names {w.carried(s)})")
 
 
-def sheets(w: Wiring) -> list[tuple[int, Floats, Floats]]:
-    """Put sheet sources into the faces of their contacts; of each its slot, and for 1 of it what all contacts (m,) take
-    and what their lower sides do."""
+def _sheets(w: Wiring) -> list[tuple[int, Floats, Floats]]:
+    """Put sheet sources into the faces of their contacts."""
     piece = w.line.segment_piece
     found: list[tuple[int, Floats, Floats]] = []
     for index, source in enumerate(w.stack.sources):
@@ -126,5 +139,5 @@ def _sheet(w: Wiring, slot: int, scale: Floats, low: Floats, name: str | None, w
                 continue
             own = nodes[segment]
             one = len({w.network.root(node) for node in own}) == 1
-            which = 0 if one else place(w, segment, name, where)
+            which = 0 if one else _place(w, segment, name, where)
             w.network.put(own[which], slot, share * float(scale[j]))

@@ -12,6 +12,7 @@ from kapitza import estimate, guards
 from kapitza.channels import steady
 from kapitza.channels.body import ChannelBody
 from kapitza.channels.cells import Cells
+from kapitza.channels.heats import Heats
 from kapitza.channels.locked import locked
 from kapitza.channels.wiring import Wiring
 from kapitza.errors import InputError
@@ -76,7 +77,7 @@ def problems(stack: Stack) -> list[str]:
             ChannelBody(Cells(wiring))
         else:
             wiring.wire(lambda s: None)
-            np.sum([len(part.segment) for part in wiring.heated])
+            Heats.of(wiring)
     except InputError as error:
         return str(error).splitlines()
     return []

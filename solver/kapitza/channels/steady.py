@@ -9,6 +9,7 @@ import numpy as np
 
 from kapitza import floating
 from kapitza.channels.elements import Element
+from kapitza.channels.heats import Heats
 from kapitza.channels.locked import locked
 from kapitza.channels.network import Circuit, Gone, restore
 from kapitza.channels.result import Found, solved
@@ -32,7 +33,7 @@ def solve(stack: Stack) -> Solved:
     layout = Layout.of(locked(stack))
     wiring = Wiring(stack, layout)
     wiring.wire(lambda s: None)
-    exact = _Exact(wiring)
+    exact = _Exact(wiring, Heats.of(wiring))
     found, notes = exact.found()
     return solved(wiring, layout, found, SolverInfo("channels", REASON, 0, 0.0), notes, 0.0)
 
@@ -91,6 +92,7 @@ def _side(wiring: Wiring, circuit: Circuit, node: int) -> str:
 @dataclass(frozen=True)
 class _Exact:
     wiring: Wiring
+    heats: Heats
 
     @cached_property
     def elements(self) -> list[Element]:
@@ -118,7 +120,7 @@ class _Exact:
                     if j < i:
                         net.tie(lower[i], lower[j], float(at_lower[i, j]))
                         net.tie(upper[i], upper[j], float(at_upper[i, j]))
-        for part in w.heated:
+        for part in self.heats.inside:
             for s, i, amount in zip(part.segment, part.which, part.amount, strict=True):
                 density = np.zeros(w.media[s].n)
                 density[i] = amount / w.volume[s]
@@ -133,12 +135,12 @@ class _Exact:
 
         count, n = len(w.media), len(w.stack.channels)
         densities = [np.zeros(medium.n) for medium in w.media]
-        for part in w.heated:
+        for part in self.heats.inside:
             for s, i, amount in zip(part.segment, part.which, part.amount, strict=True):
                 densities[s][i] += amount * values[part.slot] / w.volume[s]
         heat = np.array([density.sum() for density in densities]) * w.volume
         sheet, sheet_below = np.zeros(len(w.joints)), np.zeros(len(w.joints))
-        for slot, whole, part_below in w.sheet_heats:
+        for slot, whole, part_below in self.heats.sheets:
             sheet += values[slot] * whole
             sheet_below += values[slot] * part_below
         ends = (self._end(circuit, 0, T, values), self._end(circuit, 1, T, values))

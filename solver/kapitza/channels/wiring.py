@@ -1,4 +1,4 @@
-"""A stack of channels as a network: nodes on both faces of every segment, contacts, boundaries and heats.
+"""A stack of channels as a network: nodes on both faces of every segment, contacts and boundaries.
 
 What is between the faces of a segment is wired by who asks: exactly (`kapitza.channels.steady`) or by cells
 (`kapitza.channels.body`).
@@ -13,9 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from kapitza.channels import heats
 from kapitza.channels.far import far_conductance
-from kapitza.channels.heats import Heated
 from kapitza.channels.medium import Medium
 from kapitza.channels.network import Network
 from kapitza.contacts import Contacts, match
@@ -116,7 +114,6 @@ class Wiring:
             else:
                 for a, b in zip(self.upper[s], self.lower[s + 1], strict=True):
                     self.network.merge(a, b)
-        self.sheet_heats = heats.sheets(self)
 
     def _contact(self, s: int, j: int) -> None:
         net, law, area = self.network, self.law(j), float(self.area[j])
@@ -243,11 +240,6 @@ class Wiring:
         slot = self.slots.of(value)
         self.end_heats[end].add(slot)
         return slot
-
-    @cached_property
-    def heated(self) -> list[Heated]:
-        """All heat inside segments. Raises InputError where a channel must be named and is not."""
-        return heats.heated(self)
 
 
 def linear(law: Law, stack: Stack, T: float) -> Law:
