@@ -131,6 +131,19 @@ def test_the_chance_of_alike_neighbours_is_that_of_drawn_ones() -> None:
     assert (drawn > 3.09 * deviation).mean() < 1e-3
 
 
+def test_exact_data_claim_no_more_than_the_search_can_find() -> None:
+    """Intervals of data without noise hold what was planted: they are not narrower than the search is fine."""
+    keys = ("interfaces.0.conductance", "materials.A.conductivity")
+    found = kp.fit(bars(0.0205, {key: {} for key in keys}, k1=90.0), {"z": Z, "T": profile(0.0205)})
+    for key, planted in zip(keys, (G, K1), strict=True):
+        one = found[key]
+        assert one.error is not None
+        assert one.interval is not None
+        assert 1e-10 * planted < one.error < 1e-7 * planted
+        assert one.interval[0] < planted < one.interval[1]
+    assert found.warnings == ()
+
+
 # Phases -----------------------------------------------------------------------------------------------------
 
 

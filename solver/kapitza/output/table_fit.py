@@ -6,14 +6,14 @@ import math
 
 from rich.table import Table
 
-from kapitza.output.labels import scaled
+from kapitza.output.labels import KELVINS, scaled
 from kapitza.output.readable import fixed, plain
 from kapitza.output.table import plain_table
 from kapitza.studies.fit_lines import Extrapolated
 from kapitza.studies.fit_result import Estimate, Fit, Measured
 
 DIGITS = 2  # of a standard error
-KELVINS = (("K", 1.0), ("mK", 1e3), ("µK", 1e6))
+MOST = 7  # digits of a number
 LISTED = 5
 BY = {
     "case": "flux from the heat that the case sets",
@@ -50,27 +50,42 @@ def fit_report(found: Fit) -> list[Table | str]:
 
 
 def value_and_error(one: Estimate) -> tuple[str, str]:
-    """The number with as many digits as its error has, in the unit of the case: ("259.8", "5.1")."""
+    """The number with as many digits as its error has, in the unit of the case: ("259.8", "5.1"); of nearly exact ones
+    no more than are read, ("259.8000", "2.6e-9")."""
     if one.error is None or one.error == 0.0:
         return plain(one.number, 3 if one.error is None else 5), "–"
     error = one.error / one.factor
     places = DIGITS - 1 - math.floor(math.log10(float(f"{error:.1e}")))
-    if abs(one.number) < 1e6 and places <= 6 and (one.number == 0.0 or abs(one.number) >= 1e-3):
-        shown = max(places, 0)
-        return f"{one.number:.{shown}f}", f"{error:.{shown}f}"
-    power = math.floor(math.log10(max(abs(one.number), error)))
-    shown = max(places + power, 0)
-    return f"{one.number / 10.0**power:.{shown}f}e{power}", f"{error / 10.0**power:.{shown}f}e{power}"
+    power = math.floor(math.log10(abs(one.number))) if one.number != 0.0 else -places
+    if (
+        power + places < 0 or one.number == 0.0
+    ):  # an error beyond ten times the number, or a number without a size
+        return plain(one.number, DIGITS), plain(error, DIGITS)
+    written = 0 <= places <= MOST and -3 <= power < 6
+    if power + places + 1 > MOST:
+        shown = f"{one.number:.{max(MOST - 1 - power, 0)}f}" if -3 <= power < 6 else plain(one.number, MOST)
+        return shown, plain(error, DIGITS)
+    if written or (places < 0 and -3 <= power < 6):
+        shown_places = max(places, 0)
+        return f"{one.number:.{shown_places}f}", f"{error:.{shown_places}f}"
+    shown_places = places + power
+    return (
+        f"{one.number / 10.0**power:.{shown_places}f}e{power}",
+        f"{error / 10.0**power:.{shown_places}f}e{power}",
+    )
 
 
 def interval(one: Estimate) -> str:
     if one.interval is None:
         return "not determined" if not one.bound else f"at its {one.bound} value"
     low, high = ((end - one.offset) / one.factor for end in one.interval)
-    places = 1 - math.floor(math.log10(max(high - low, 1e-300)))
-    if 0 <= places <= 6 and abs(high) < 1e6:
+    width, size = max(high - low, 1e-300), max(abs(low), abs(high), 1e-300)
+    digits = 2 + max(0, math.floor(math.log10(size / width)))
+    if digits > MOST:
+        return f"within ± {plain(0.5 * width, DIGITS)}"
+    places = 1 - math.floor(math.log10(width))
+    if 0 <= places <= MOST and abs(high) < 1e6:
         return f"{fixed(low, places)} to {fixed(high, places)}"
-    digits = 2 + max(0, math.floor(math.log10(max(abs(low), abs(high), 1e-300) / max(high - low, 1e-300))))
     return f"{plain(low, digits + 1)} to {plain(high, digits + 1)}"
 
 
@@ -148,6 +163,11 @@ def _fluxes(one: Extrapolated) -> str:
     return f"{_called(one)}: flux (W/m²) {', '.join(said)}"
 
 
+def _jump(one: Extrapolated) -> str:
+    error = f" ± {scaled(one.jump_error, KELVINS, 2)}" if one.jump_error * KELVINS[-1][1] >= 1.0 else ""
+    return scaled(one.jump, KELVINS) + error
+
+
 def _called(one: Extrapolated) -> str:
     return f"{one.name}, {one.told}" if one.told else one.name
 
@@ -170,7 +190,7 @@ def _lines(lines: tuple[Extrapolated, ...]) -> Table:
         table.add_row(
             _called(one),
             f"{one.points[0]} + {one.points[1]}",
-            f"{scaled(one.jump, KELVINS)} ± {scaled(one.jump_error, KELVINS, 2)}",
+            _jump(one),
             plain(one.flux, 4) + (f" ± {plain(one.flux_error, 2)}" if one.flux_error else ""),
             f"{plain(one.resistance, 4)} ± {plain(one.resistance_error, 2)}",
             plain(one.conductance, 4),

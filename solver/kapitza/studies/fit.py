@@ -25,12 +25,13 @@ from kapitza.studies.fit_model import Model
 from kapitza.studies.fit_quality import systematic
 from kapitza.studies.fit_result import Estimate, Fit, Measured
 from kapitza.studies.fit_said import doubts, opposite, warnings_of
-from kapitza.studies.fit_search import Found, settled
+from kapitza.studies.fit_search import TOLERANCE, Found, settled
 from kapitza.studies.fit_starts import Searched, searched
 from kapitza.studies.fit_statistics import Spread
 from kapitza.studies.fit_variables import Variables
 
 PULL = 0.03
+EXACT = 1e-12  # variance in units of the least scatter: of data that are met to the last bit
 LOST = 3.0  # standard error of a logarithm from which an interval says nothing
 FINE = 1e-2  # of a standard error: written values are rounded to this
 
@@ -77,7 +78,7 @@ def _spread(model: Model, found: Found, everything: bool = False) -> Spread:
     values = variables.values(found.inner)
     freedom, known = _freedom(model, found), _known(model)
     square = float(((model.residual(found.prediction) / found.sigma) ** 2).sum())
-    variance = 1.0 if known or freedom <= 0 else square / freedom
+    variance = 1.0 if known or freedom <= 0 else max(square / freedom, EXACT)
     relative = variables.slope(values) / np.where(values == 0.0, 1.0, values)  # d ln value / d inner
     free = [everything or not bound for bound in variables.at_bound(found.inner)]
     half = fit_statistics.quantile(max(freedom, 1), known)
@@ -143,7 +144,7 @@ def _result(case: Case, model: Model, search: Searched) -> Fit:
 
 def _estimate(variables: Variables, values: Floats, spread: Spread, bound: list[str], j: int) -> Estimate:
     parameter, value = variables.parameters[j], float(values[j])
-    part = float(spread.error[j])
+    part = max(float(spread.error[j]), TOLERANCE) if np.isfinite(spread.error[j]) else np.inf
     error, interval = None, None
     if np.isfinite(part):
         size = abs(value) if value != 0.0 else 1.0
