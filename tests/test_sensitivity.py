@@ -401,3 +401,23 @@ def test_a_piece_that_nothing_holds_is_told() -> None:
     )
     with pytest.raises(kp.InputError, match="nothing fixes the temperature"):
         Adjoint.of(kp.solve(stack), [kp.PieceProbe("a", "a", "mean")])
+
+
+@pytest.mark.parametrize("heat", [{"heat": "40 W"}, {"heat_density": "3 W/cm^3"}, {"growing": True}])
+@pytest.mark.parametrize("kind", ["plane", "axisymmetric"])
+def test_thicknesses_with_regions_and_heats_of_any_kind(kind: str, heat: dict[str, Any]) -> None:
+    """Rectangles keep their heights, so that rows of one layer grow by different amounts; totals are shared anew, and
+    heat that grows with temperature grows with its volume."""
+    case, _ = plane(kind, True)
+    density = {"value": "2.1 W/cm^3", "at": "300 K", "slope": "0.004 W/(cm^3*K)"}
+    given = {"heat_density": density} if "growing" in heat else heat
+    one = case.replace({f"layers.sink.{key}": given.get(key) for key in ("heat", "heat_density")})
+    one = one.replace({"sources": None, "regions.0.heat": "3 W"})
+    found = {(p.name, p.quantity): p.derivatives * p.value for p in kp.sensitivity(one).parameters}
+    for name in ("die", "tim", "sink"):
+        exact = differences(one, f"layers.{name}.thickness", *THICK[name], [*one.stack.probes])
+        size = np.maximum(np.abs(exact), 1e-2 * np.abs(exact).max())
+        assert np.abs((found[name, "thickness"] - exact) / size).max() < 1e-5, name
+
+
+THICK = {"die": (0.5, "mm"), "tim": (50.0, "um"), "sink": (6.0, "mm")}

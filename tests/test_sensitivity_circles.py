@@ -215,3 +215,18 @@ def test_sizes_that_would_deform_a_circle_are_left_out_and_told() -> None:
     assert "ball" in left_out["reason"]
     with pytest.raises(kp.InputError, match=r"layers\.base\.thickness.*ball"):
         gradient(case, ["layers.base.thickness"])
+
+
+@pytest.mark.parametrize("heat", [{"heat": "0.4 W"}, {"heat_density": "2.1 W/mm^3"}])
+@pytest.mark.parametrize("kind", ["plane", "axisymmetric"])
+def test_thicknesses_are_sums_over_rows(kind: str, heat: dict[str, str]) -> None:
+    """What the rows tell is what stacks assembled on the stretched mesh tell, those of the circle held."""
+    case, _ = circle(kind, False, 7)
+    given = {f"layers.matrix.{key}": heat.get(key) for key in ("heat", "heat_density")}
+    case = case.replace({**given, "regions.0.heat": "0.3 W"})
+    sensitivity = kp.sensitivity(case)
+    found = {(p.name, p.quantity): p.derivatives * p.value for p in sensitivity.parameters}
+    for name in ("base", "matrix", "lid"):
+        by_key = gradient(case, [f"layers.{name}.thickness"])
+        exact = (by_key.derivatives * by_key.at)[:, 0]
+        assert found[name, "thickness"] == pytest.approx(exact, abs=1e-6 * np.abs(exact).max()), name

@@ -210,12 +210,8 @@ def _summed(effects: Sequence[Effects], given: _Given) -> Floats | None:
     if given.index is None:
         return None
     table = [one.thickness if given.quantity == "thickness" else one.heat for one in effects]
-    known = [column for column in table if column is not None]
-    return (
-        np.array([column[given.index] for column in known]) / given.value
-        if len(known) == len(table)
-        else None
-    )
+    found = np.array([np.nan if column is None else column[given.index] for column in table])
+    return None if np.isnan(found).any() else found / given.value
 
 
 def _given(solved: Solved) -> Iterator[_Given]:

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kapitza import properties
-from kapitza.assemble.system import Faces, Side, SideTerm, System
+from kapitza.assemble.system import Faces, Links, Side, SideTerm, System
 from kapitza.layout import Floats, Ints
-from kapitza.model import Heat, Stack
+from kapitza.model import Heat, Layer, Region, Stack
 from kapitza.newton.continued import flux
 from kapitza.solution.plane import halves
 from kapitza.studies.adjoint.effects import STEP, Effects, Place, shares, sourced, summed
 from kapitza.studies.adjoint.line import exact
+from kapitza.studies.adjoint.moved import UnmovableError, row_growth
 from kapitza.studies.adjoint.plane import PlaneAdjoint
 from kapitza.studies.adjoint.plane_form import LEFT, Form, PlaneForm, groups
 
@@ -78,7 +79,7 @@ def of_plane(adjoint: PlaneAdjoint, form: Form, answer: Floats) -> Effects:
         film=sums.film,
         ambient=sums.ambient,
         heat=summed(kinds, heated[held], layout.n_kinds) if plain else None,
-        thickness=_sizes(adjoint, form, outer, heated, sums) if _stretches(layout.stack) else None,
+        thickness=_sizes(adjoint, form, outer, answer, sums) if _stretches(layout.stack, system) else None,
     )
 
 
@@ -231,49 +232,89 @@ def _times(half: Floats, flow: Floats) -> Floats:
 # Sizes ----------------------------------------------------------------------------------------------------
 
 
-def _stretches(stack: Stack) -> bool:
-    """Whether all rows of a layer grow alike with it, and no heat is spread anew along a lateral side."""
+def _stretches(stack: Stack, system: System) -> bool:
+    """Whether rows alone tell what a layer's thickness does: no source or patch lies at heights of its own."""
     lateral = [stack.boundary(side) for side in LATERAL]
     return not (
-        stack.regions
-        or sourced(stack)
+        sourced(stack)
+        or any(sheet.any() for sheet in system.faces_x.sheets)
         or any(boundary.patches for boundary in lateral)
         or any(isinstance(boundary.condition, Heat) for boundary in lateral)
     )
 
 
 def _sizes(
-    adjoint: PlaneAdjoint, form: Form, outer: dict[str, Floats], heated: Floats, sums: _Sums
+    adjoint: PlaneAdjoint, form: Form, outer: dict[str, Floats], answer: Floats, sums: _Sums
 ) -> Floats:
-    """(layer kinds,) through cells resist more, across less, with the joints and films there; heat given by density
-    grows; weights of the functional change."""
+    """(layer kinds,) as rows grow with a layer: through cells resist more, across less, with the joints and films
+    there; heats by density grow, totals are shared anew; weights of the functional change. NaN where that is not
+    all."""
     system, layout, mesh = adjoint.base.system, adjoint.layout, adjoint.mesh
-    of_cell = sums.through + sums.shift - sums.lateral - sums.across
-    piece = mesh.piece.ravel()
-    dense = np.array([layer.heat_density != 0.0 for layer in layout.kinds] + [False])
-    number = np.where((piece >= 0) & (piece < layout.n_layers), piece, 0)
-    kind = np.where((piece >= 0) & (piece < layout.n_layers), layout.kind_of[number], len(layout.kinds))
-    of_cell = of_cell + np.where(dense[kind], heated, 0.0)
-    of_row = of_cell.reshape(mesh.shape).sum(axis=1)
+    of_row = (sums.through + sums.shift - sums.lateral - sums.across).reshape(mesh.shape).sum(axis=1)
     for side in system.sides:
         if side.name in LATERAL:
             for term in side.terms:
                 np.add.at(of_row, side.row, outer[side.name] * term.heat)
-    layer = np.clip(np.searchsorted(layout.layer_edges, mesh.z, side="right") - 1, 0, layout.n_layers - 1)
-    of_kind = layout.kind_of[layer]
-    found = summed(of_kind, of_row, len(layout.kinds))
+    heat = _Heated.of(adjoint, answer, sums)
     uneven = 1.0 + STEP * np.linspace(0.0, 1.0, len(mesh.dz))
-    if form(_stretched(system, uneven)).same(form(system)):
-        return found
-    for one in range(len(layout.kinds)):
-        values = [
-            adjoint.base.value(
-                form(_stretched(system, 1.0 + sign * STEP * (of_kind == one))), adjoint.temperature
-            )
-            for sign in (1.0, -1.0)
-        ]
-        found[one] += (values[0] - values[1]) / (2.0 * STEP)
+    fixed = form(_stretched(system, uneven)).same(form(system))
+    found = np.full(len(layout.kinds), np.nan)
+    for kind in range(len(layout.kinds)):
+        try:
+            growth = row_growth(mesh, layout, kind)
+        except UnmovableError:
+            continue  # said where it is asked for by itself
+        if system.links is not None and growth[_linked_rows(system.links, mesh.shape[1])].any():
+            continue
+        found[kind] = of_row @ growth + heat.by_rows(growth)
+        if not fixed:
+            values = [
+                adjoint.base.value(form(_stretched(system, 1.0 + sign * STEP * growth)), adjoint.temperature)
+                for sign in (1.0, -1.0)
+            ]
+            found[kind] += (values[0] - values[1]) / (2.0 * STEP)
     return found
+
+
+def _linked_rows(links: Links, columns: int) -> Ints:
+    return np.unique(np.concatenate([links.first, links.second]) // columns)
+
+
+@dataclass(frozen=True)
+class _Heated:
+    """Derivatives of J by ln of the heat of every cell (cells,): ``dense`` of what is given by volume, ``shared`` of
+    totals, which the cells of a ``piece`` (cells,) share by ``volume``."""
+
+    dense: Floats
+    shared: Floats
+    piece: Ints
+    volume: Floats
+    rows: int
+
+    @staticmethod
+    def of(adjoint: PlaneAdjoint, answer: Floats, sums: _Sums) -> _Heated:
+        base, layout, mesh = adjoint.base, adjoint.layout, adjoint.mesh
+        mu = answer.ravel()
+        piece = np.maximum(mesh.piece.ravel(), 0).astype(np.intp)
+        carriers: list[Layer | Region] = [*layout.kinds, *layout.regions]
+        total = np.array([carrier.heat != 0.0 for carrier in carriers] + [False])
+        total = total[np.minimum(layout.kind(piece), len(total) - 1)]
+        given = base.system.heat.ravel() * mu + sums.shift
+        dense = np.where(total, 0.0, given)
+        if base.problem is not None and base.system.growth:
+            dense = dense + base.problem.grown(adjoint.temperature.ravel())[0] * mu
+        volume = np.where(mesh.piece >= 0, mesh.dz[:, np.newaxis] * base.system.area_z[0], 0.0).ravel()
+        return _Heated(dense, np.where(total, given, 0.0), piece, volume, len(mesh.dz))
+
+    def by_rows(self, growth: Floats) -> float:
+        """As rows grow by ``growth`` (rows,)."""
+        cells = np.repeat(growth, len(self.piece) // self.rows)
+        found = float(self.dense @ cells)
+        if self.shared.any():
+            whole = np.bincount(self.piece, self.volume)
+            mean = np.bincount(self.piece, self.volume * cells) / np.where(whole > 0.0, whole, 1.0)
+            found += float(self.shared @ (cells - mean[self.piece]))
+        return found
 
 
 def _stretched(system: System, growth: Floats) -> System:

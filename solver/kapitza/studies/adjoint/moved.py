@@ -18,6 +18,7 @@ from kapitza.mesh import SAME, Mesh
 from kapitza.model import Circle, Rectangle, SheetSource, Source, Span, Stack
 
 SIDEWAYS = ("left", "right", "inner", "outer")
+STEP, LEAST = 1e-4, 1e-9  # relative change of a thickness; growth that is rounding
 DEFORMED = 1e-3  # of the largest shift: rounding, not a circle that is deformed
 
 
@@ -69,6 +70,21 @@ def moved(mesh: Mesh, before: Layout, after: Layout) -> Mesh:
         x_edges=x_edges,
         uniform_x=uniform,
     )
+
+
+def row_growth(mesh: Mesh, layout: Layout, kind: int) -> Floats:
+    """(nz,) d ln dz / d ln of the thickness of a kind of layer, as `moved` would have it; raises likewise."""
+    edges, before = layout.layer_edges, _heights(layout)
+    chosen = layout.kind_of == kind
+    held = _held(mesh, layout, layout, 1)
+    widths = []
+    for sign in (1.0, -1.0):
+        thickness = layout.thickness * (1.0 + sign * STEP * chosen)
+        heights = edges[0] + np.concatenate([[0.0], np.cumsum(thickness)])
+        after = [*heights.tolist(), *before[len(edges) :]]
+        widths.append(_stretched(mesh.dz, mesh.z_edges, before, after, held)[0])
+    growth = (widths[0] - widths[1]) / (2.0 * STEP * mesh.dz)
+    return np.where(np.abs(growth) > LEAST * np.abs(growth).max(), growth, 0.0)
 
 
 def _held(mesh: Mesh, before: Layout, after: Layout, axis: int) -> list[_Held]:
