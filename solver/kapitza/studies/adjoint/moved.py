@@ -173,6 +173,6 @@ def _require_round(held: Sequence[_Held], edges: Floats, moved: Floats) -> None:
         span = slice(one.first, one.last + 1)
         if np.abs(moved[span] - one.place(edges[span])).max() > allowed:
             raise UnmovableError(
-                f"sensitivities: the cells about {one.name} would be deformed, since an edge that this key moves, or "
-                "leaves, lies among them; a sweep shows its effect, over changes larger than a cell"
+                f"sensitivities: an edge runs through the cells about {one.name} and the two do not move together, so "
+                "one solution cannot tell the effect; a sweep shows it, over changes larger than a cell"
             )
