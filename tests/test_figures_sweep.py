@@ -14,6 +14,8 @@ from kapitza.hypercube import Sweep
 from kapitza.output.figure_sweep import figure_of_sweep
 from kapitza.output.sweep_names import scale_of, title
 from kapitza.output.sweep_view import Curves, Map, view
+from kapitza.output.table_sweep import sweep_report
+from kapitza.studies.sweeping import result
 
 CASES = Path(__file__).parents[1] / "cases"
 DIE = kp.load(CASES / "cpu_die.toml")
@@ -40,6 +42,30 @@ def test_one_key_is_a_curve_in_the_units_of_the_case() -> None:
     jumps = curves(found, "interfaces.die|sink.jump")
     assert jumps.label == "die|sink: jump (K)"
     assert np.allclose(jumps.lines[0][1], 36.0)
+
+
+def test_ranges_keep_the_unit_in_which_they_are_given(tmp_path: Path) -> None:
+    """In tables, pictures, and what is read again from the file; coordinates stay SI."""
+    values = {"from": "200 um", "to": "6200 um", "count": 3}
+    warm = {"from": "10 degC", "to": "30 degC", "count": 3}
+    found = kp.sweep(DIE, {SINK: values, "boundary.top.ambient": warm})
+    found.write(tmp_path / "a.h5")
+    again = kp.read(tmp_path / "a.h5")
+    assert isinstance(again, result.Sweep)
+    for one in (found, Sweep.of_result(again)):
+        assert one[SINK] == pytest.approx([2e-4, 3.2e-3, 6.2e-3])
+        assert one["boundary.top.ambient"] == pytest.approx([283.15, 293.15, 303.15])
+        assert one.where(5) == {SINK: "3200 um", "boundary.top.ambient": "30 degC"}
+        seen = curves(one)
+        assert seen.x.label in ("sink: thickness (µm)", "top: ambient (°C)")
+        shown = [200.0, 3200.0, 6200.0] if "µm" in seen.x.label else [10.0, 20.0, 30.0]
+        assert seen.x.values == pytest.approx(shown)
+        assert seen.by != seen.x.label
+        assert seen.by in ("sink: thickness (µm)", "top: ambient (°C)")
+    table = "\n".join(map(str, sweep_report(found)[2].columns[0].cells))  # type: ignore[union-attr]
+    assert "3200 um" in table
+    mixed = kp.sweep(DIE, {SINK: {"from": "1 mm", "to": "0.5 cm", "count": 3}})
+    assert mixed.where(1) == {SINK: "3 mm"}
 
 
 def test_logarithms_where_values_are_spread_along_them() -> None:

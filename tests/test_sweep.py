@@ -89,6 +89,10 @@ def test_values_are_shown_as_people_write_them() -> None:
 def test_where_all_fail_their_error_is_raised(die: kp.Case) -> None:
     with pytest.raises(InputError, match=r"all 2 points failed.*; at .* = -1 mm: .*is not above zero"):
         kp.sweep(die, {SINK: ["-1 mm", "-2 mm"]})
+    with pytest.raises(InputError, match=r"all 2 points failed, each with a message of its own; at"):
+        kp.sweep(die, {SINK: ["-1 mm", "-2 mm"]})
+    with pytest.raises(InputError, match=r"all 4 points failed, 2 of them with the same message; at"):
+        kp.sweep(die, {SINK: ["-1 mm", "-2 mm"], JOINT: [3e-5, 7e-5]})
     with pytest.raises(PhysicsError, match="all 2 points failed"):
         kp.sweep(die, {"boundary.bottom.heat": ["-100 kW", "-200 kW"]})
 

@@ -32,7 +32,8 @@ def test_a_product_runs_over_the_last_key_first() -> None:
     assert found.axes[1].numbers == (1e-6, 2e-6, 3e-6)
     assert [axis.unit for axis in found.axes] == ["m", "m^2*K/W"]
     assert found.changes(4) == {SINK: "0.4 cm", JOINT: "2e-06 m^2*K/W"}
-    assert found.where(5) == {SINK: "0.4 cm", JOINT: "3e-06 m^2*K/W"}
+    assert found.where(5) == {SINK: "0.4 cm", JOINT: "3 mm^2*K/W"}
+    assert [axis.written for axis in found.axes] == ["", "mm^2*K/W"]
 
 
 def test_ends_of_a_range_are_exact_and_steps_are_equal() -> None:
@@ -201,6 +202,19 @@ def test_one_key_under_two_names_is_one_key() -> None:
     assert case.data["layers"][1]["thickness"] == "3 mm"
     case, swept = _changed(changed, request(["layers.1.thickness=3 mm,4 mm"]))
     assert swept == {"layers.1.thickness": ["3 mm", "4 mm"]}
+
+
+def test_names_of_the_sweep_keep_what_they_set() -> None:
+    named = {"size": {"values": ["1 mm"], "sets": {SINK: 0.5}}}
+    case = kp.load(CASES / "cpu_die.toml").replace({"sweep": named})
+    for text, values in (
+        ("size=2 mm,3 mm", {"values": ["2 mm", "3 mm"]}),
+        ("size=2..4 mm:3", {"from": "2 mm", "to": "4 mm", "count": 3}),
+        ("size=7 mm", {"values": ["7 mm"]}),
+    ):
+        _, swept = _changed(case, request([text]))
+        assert swept == {"size": {"sets": {SINK: 0.5}, **values}}
+    assert grid(swept or {}).changes(0) == {SINK: "0.0035 m"}
 
 
 def request(sets: list[str]) -> Request:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kapitza import quantities
+from kapitza.case.amounts import Written, amount
 from kapitza.case.grid import Axis, given_value
 from kapitza.case.keys import Takes, takes
 from kapitza.case.messages import NOTHING, Trouble, given_text, joined, nearest
@@ -105,12 +106,14 @@ class Reader:
         numbers, own = zip(*read, strict=True)
         unit = dimension.unit if dimension is not None else "1"
         shown = tuple(
-            value if isinstance(value, str) else _shown(n, unit)
+            value if isinstance(value, str) else shown_in(n, unit)
             for value, n in zip(values, numbers, strict=True)
         )
         if labels is not None:
             return Axis(self.name, ((self.name, own),), None, tuple(labels), "")
-        return Axis(self.name, ((self.name, own),), numbers, shown, unit, _logarithmic(numbers))
+        return Axis(
+            self.name, ((self.name, own),), numbers, shown, unit, _logarithmic(numbers), _unit_of(values)
+        )
 
     def _range(self, table: Mapping[str, Any]) -> Axis | None:
         if "labels" in table:
@@ -145,8 +148,9 @@ class Reader:
             numbers = tuple(sorted({float(round(number)) for number in numbers}, reverse=last < first))
         unit = dimension.unit if dimension is not None else "1"
         values = tuple(_written(number, dimension, self.kind, self.si) for number in numbers)
-        shown = tuple(_shown(number, unit) for number in numbers)
-        return Axis(self.name, ((self.name, values),), numbers, shown, unit, spacing == "log")
+        given = _unit_of(ends)
+        shown = tuple(shown_in(number, unit, given) for number in numbers)
+        return Axis(self.name, ((self.name, values),), numbers, shown, unit, spacing == "log", given)
 
     def _dimension(self, values: Sequence[Any]) -> Dimension | None:
         """Of what values: as the key says, else as the first text with a unit says; None for bare numbers.
@@ -255,5 +259,16 @@ def _logarithmic(numbers: Sequence[float]) -> bool:
     return low > 0.0 and middle < 0.3 * high
 
 
-def _shown(number: float, unit: str) -> str:
+def _unit_of(values: Sequence[Any]) -> str:
+    """The unit in which all the texts are written; "" where there are several, or numbers."""
+    if not all(isinstance(value, str) for value in values):
+        return ""
+    units = {amount(value)[1].unit for value in values}
+    return units.pop() if len(units) == 1 else ""
+
+
+def shown_in(number: float, unit: str, written: str = "") -> str:
+    """A number in the SI ``unit`` as a text, in the unit ``written`` where there is one: "0.5 mm"."""
+    if written:
+        return f"{float(Written.of(written).number(number)):.6g} {written}"
     return f"{number:.6g}" if unit == "1" else quantities.show(number, unit)

@@ -24,6 +24,7 @@ class Axis:
     name : a dotted path, or a name of one's own · settings : (path, its n values as a case holds them)
     numbers : (n,) [SI]; None where the values are texts or tables · labels : the n values as texts · unit : SI unit,
     "1" without, "" for texts · logarithmic : whether the values are spread along a logarithm
+    written : the unit in which all of them are given, "" where there is none, or more than one
     """
 
     name: str
@@ -32,6 +33,7 @@ class Axis:
     labels: tuple[str, ...]
     unit: str
     logarithmic: bool = False
+    written: str = ""
 
     def __len__(self) -> int:
         return len(self.labels)

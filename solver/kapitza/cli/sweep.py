@@ -101,13 +101,24 @@ def _changed(case: Case, request: Request) -> tuple[Case, dict[str, Any] | None]
     swept, fixed = settings(request.sets, case.data)
     own = flat(case.data.get("sweep") or {})
     given = {located(case.data, path) for path in (*swept, *fixed)}
-    for path in [path for path in own if path not in swept and located(case.data, path) in given]:
+    for path in [
+        p for p, v in own.items() if p not in swept and not _names(v) and located(case.data, p) in given
+    ]:
         own.pop(path)  # however it is spelt there
+    for path in [path for path in (*swept, *fixed) if _names(own.get(path))]:
+        each = swept[path] if path in swept else [fixed.pop(path)]
+        values = each if isinstance(each, dict) else {"values": each}
+        swept[path] = {"sets": own[path]["sets"], **values}
     if fixed:
         case = case.replace({**fixed, **({"sweep": own or None} if "sweep" in case.data else {})})
     if not swept and not request.together:
         return case, None
     return case, {**own, **swept, **({"zip": True} if request.together else {})}
+
+
+def _names(given: Any) -> bool:
+    """Whether what [sweep] says of a key makes it a name of several paths, which --set need not repeat."""
+    return isinstance(given, dict) and "sets" in given
 
 
 def _run(planned: Plan, request: Request, timing: dict[str, float]) -> Sweep:

@@ -14,7 +14,7 @@ from kapitza.output.figure import DPI, NOTE_SIZE, TITLE_SIZE, save, style
 from kapitza.output.figure_budget import CM, INK
 from kapitza.output.figure_log import decades
 from kapitza.output.figure_time import COLOURS
-from kapitza.output.labels import Ruler, write
+from kapitza.output.labels import Ruler, nice, write
 from kapitza.output.table_fit import difference_unit, value_and_error
 from kapitza.studies.fit_courses import logarithmic
 from kapitza.studies.fit_result import Axis, Course, Fit, Measured
@@ -40,7 +40,6 @@ WORDS = {
     "zth": "Zth",
     "temperature": "T",
 }
-NICE = {"um": "µm", "us": "µs", "uK": "µK", "degC": "°C", "deg": "°"}
 
 
 def draw_fit(found: Fit, path: str | Path, *, force: bool = False) -> None:
@@ -192,11 +191,6 @@ def _name(one: Measured) -> str:
 def _label(name: str, unit: str) -> str:
     text = labels.clean(name).replace("_", " ")
     return f"{text} ({nice(unit)})" if unit else text
-
-
-def nice(unit: str) -> str:
-    """A unit as it is printed: "W/(m·K)", "µm"."""
-    return NICE.get(unit, unit.replace("*", "·").replace("^2", "²").replace("^3", "³").replace("uW", "µW"))
 
 
 def _notes(found: Fit) -> list[str]:

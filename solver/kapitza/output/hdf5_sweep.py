@@ -95,7 +95,8 @@ def _lay_out(root: Section, sweep: Sweep) -> None:
 
 def _attributes(name: str, variable: Variable) -> dict[str, Attribute]:
     units: dict[str, Attribute] = {"units": variable.unit} if variable.unit else {}
-    return {**units, "long_name": name}
+    given: dict[str, Attribute] = {"unit_given": variable.written} if variable.written else {}
+    return {**units, **given, "long_name": name}
 
 
 def _dims(variable: Variable) -> list[str]:
@@ -143,7 +144,8 @@ def _variable(dataset: Any) -> Variable:
     values = np.asarray(
         dataset.asstr()[...] if texts else dataset[...], dtype=object if texts else np.float64
     )
-    return Variable(_dimensions(dataset), values, str(dataset.attrs.get("units", "")))
+    units = (str(dataset.attrs.get(key, "")) for key in ("units", "unit_given"))
+    return Variable(_dimensions(dataset), values, *units)
 
 
 def _dimensions(dataset: Any) -> tuple[str, ...]:

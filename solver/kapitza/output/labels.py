@@ -28,6 +28,7 @@ KELVINS = (("K", 1.0), ("mK", 1e3), ("µK", 1e6), ("nK", 1e9))
 WATTS = (("MW", 1e-6), ("kW", 1e-3), ("W", 1.0), ("mW", 1e3), ("µW", 1e6), ("nW", 1e9))
 SECONDS = (("s", 1.0), ("ms", 1e3), ("µs", 1e6), ("ns", 1e9), ("ps", 1e12), ("fs", 1e15))
 ZERO_CELSIUS = 273.15
+NICE = {"um": "µm", "us": "µs", "uK": "µK", "degC": "°C", "deg": "°"}
 
 # Ranges narrower than this part of their values are shown relative to a reference, so that ticks stay short.
 _NARROW = 1e-4
@@ -54,6 +55,11 @@ class Scale:
         """Axis label: "z (mm)", "T − 300.0 K (mK)"."""
         relative = f" − {self.reference}" if self.reference else ""
         return f"{symbol}{relative} ({self.unit})"
+
+
+def nice(unit: str) -> str:
+    """A unit of a case as it is printed: "W/(m·K)", "µm"."""
+    return NICE.get(unit, unit.replace("*", "·").replace("^2", "²").replace("^3", "³").replace("uW", "µW"))
 
 
 def constant(low: float, high: float) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kapitza.case.amounts import Written
 from kapitza.output import labels
 from kapitza.output.course import probe_units
 from kapitza.output.labels import Scale
@@ -70,6 +71,13 @@ def scale_of(values: Floats, unit: str, temperature: str | None = None, log: boo
     if unit in _PREFIXES:
         return Scale(*reversed_(labels.unit_for(size, _PREFIXES[unit])))
     return Scale(1.0, 0.0, "" if unit == "1" else pretty(unit))
+
+
+def scale_in(unit: str) -> Scale:
+    """Of numbers that are shown in a unit as a case has it."""
+    written = Written.of(unit)
+    offset = float(written.si(0.0))
+    return Scale(1.0 / (float(written.si(1.0)) - offset), offset, labels.nice(unit))
 
 
 def reversed_(unit: tuple[str, float]) -> tuple[float, float, str]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from kapitza.case.messages import nearest
 from kapitza.errors import InputError
 from kapitza.output import labels
-from kapitza.output.sweep_names import is_temperature, label, scale_of, title
+from kapitza.output.sweep_names import is_temperature, label, scale_in, scale_of, title
 from kapitza.output.table_time import spread
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def _shown(sweep: Sweep, dim: str) -> Shown:
         return Shown(text, np.arange(len(coord.values), dtype=float), False, tuple(map(str, coord.values)))
     log = name in sweep.logarithmic
     warm = sweep.temperature_unit if coord.unit == "K" else None
-    scale = scale_of(coord.values, coord.unit, warm, log)
+    scale = scale_in(coord.written) if coord.written else scale_of(coord.values, coord.unit, warm, log)
     return Shown(label(text, scale), scale(coord.values), log)
 
 

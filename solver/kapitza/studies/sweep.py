@@ -153,7 +153,11 @@ def _all_failed(failed: Sequence[Failed]) -> KapitzaError:
     first = next(f for f in failed if (f.code, f.message) == (code, message))
     kinds = {kind.exit_code: kind for kind in KapitzaError.__subclasses__()}
     place = ", ".join(f"{name} = {text}" for name, text in first.where.items())
-    many = f"all {len(failed)} points failed" + ("" if count == len(failed) else f", {count} of them alike")
+    many = f"all {len(failed):,} points failed"
+    if 1 < count < len(failed):
+        many += f", {count:,} of them with the same message"
+    elif count < len(failed):
+        many += ", each with a message of its own"
     return kinds.get(code, KapitzaError)(f"sweep: {many}; at {place}: {message}")
 
 

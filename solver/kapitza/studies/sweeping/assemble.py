@@ -22,11 +22,13 @@ UNITS = {"time": "s", "frequency": "Hz"}
 
 @dataclass(frozen=True)
 class Variable:
-    """values : numbers, or texts of a coordinate that has no numbers · dims : names of its dimensions · unit : SI"""
+    """values : numbers, or texts of a coordinate that has no numbers · dims : names of its dimensions · unit : SI
+    written : unit in which values of a swept quantity were given, "" where that is not one"""
 
     dims: tuple[str, ...]
     values: Array
     unit: str
+    written: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def _coords(grid: Grid) -> dict[str, Variable]:
         values: Array = (
             np.array(axis.labels, dtype=object) if axis.numbers is None else np.array(axis.numbers)
         )
-        found[axis.name] = Variable((grid.dimension_of(index),), values, axis.unit)
+        found[axis.name] = Variable((grid.dimension_of(index),), values, axis.unit, axis.written)
     return found
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kapitza import quantities
+from kapitza.case.axis import shown_in
 from kapitza.errors import InputError
 from kapitza.studies.sweeping.assemble import Variable
 
@@ -70,7 +71,7 @@ class Sweep:
         """The swept quantities at ``point`` (counted along the last dimension first) as texts."""
         places = dict(zip(self.dims, np.unravel_index(point, self.shape), strict=True))
         return {
-            name: shown(coord.values[places[coord.dims[0]]], coord.unit)
+            name: shown(coord.values[places[coord.dims[0]]], coord.unit, coord.written)
             for name, coord in self.coords.items()
             if coord.dims[0] in places
         }
@@ -122,11 +123,13 @@ class Sweep:
         )
 
 
-def shown(value: Any, unit: str) -> str:
-    """A value of a swept quantity as a text: "0.5 mm", "260 MW/(m^2*K)", "copper"."""
+def shown(value: Any, unit: str, written: str = "") -> str:
+    """A value of a swept quantity as a text, in the unit that it was given in: "0.5 mm", "260 MW/(m^2*K)", "copper"."""
     if isinstance(value, str):
         return value
     number = float(value)
+    if written:
+        return shown_in(number, unit, written)
     if unit == "1":
         return f"{number:.6g}"
     for prefix, size in PREFIXES if unit[0] in "WPH" else ():
