@@ -15,6 +15,7 @@ from kapitza.output.figure_budget import CM, INK
 from kapitza.output.figure_log import decades
 from kapitza.output.figure_time import COLOURS
 from kapitza.output.labels import Ruler, nice, write
+from kapitza.output.readable import plain
 from kapitza.output.table_fit import difference_unit, value_and_error
 from kapitza.studies.fit_courses import logarithmic
 from kapitza.studies.fit_result import Axis, Course, Fit, Measured
@@ -31,6 +32,8 @@ ONE, EACH = 13.0, 8.4  # cm: width of a single panel, of each of several
 SIZE, SMALL = 7.5, 7.0
 LISTED = 4  # parameters in the heading
 CURVES = 6  # of a legend
+SAME = 1e-9
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 FEW = 300.0  # ratio of the ends of an axis
 WORDS = {
     "effective_conductivity": "effective conductivity",
@@ -123,13 +126,16 @@ def _residuals(axes: Axes, one: Measured, axis: Axis, courses: Sequence[Course])
     """Data minus fit: in standard deviations where they are given, else in the unit of the data, or of the value."""
     x = axis.values / axis.factor
     rest = -one.residual
+    unit = nice(difference_unit(one))
     if one.known:
-        shown, label = rest / one.sigma, "residual (σ)"
+        shown, label = rest / one.sigma, f"residual ({_sigma(one, unit)})"
     elif _log_data(one):
         shown, label = 100.0 * rest / np.abs(one.fitted), "residual (%)"
     else:
-        unit = difference_unit(one)
-        shown, label = rest / one.factor, f"residual ({nice(unit)})"
+        shown, label = rest / one.factor, f"residual ({unit})"
+    power = _power(shown)
+    if power:
+        shown, label = shown / 10.0**power, label.replace("(", f"(10{str(power).translate(RAISED)} ", 1)
     axes.axhline(0.0, color=INK, linewidth=0.6, zorder=2)
     if one.known:
         axes.axhspan(-1.0, 1.0, color="#e8eef5", zorder=0)
@@ -139,6 +145,19 @@ def _residuals(axes: Axes, one: Measured, axis: Axis, courses: Sequence[Course])
     size = 1.15 * float(np.abs(shown).max(initial=0.0)) or 1.0
     axes.set_ylim(-size, size)
     axes.set_ylabel(label, fontsize=8 if len(label) < 16 else SMALL, labelpad=3)
+
+
+def _sigma(one: Measured, unit: str) -> str:
+    """What a residual in standard deviations is counted in: "σ = 0.03 K", or "σ" where that differs."""
+    sigma = one.sigma / one.factor
+    return f"σ = {plain(float(sigma[0]), 2)} {unit}" if np.ptp(sigma) <= SAME * sigma[0] else "σ"
+
+
+def _power(values: Floats) -> int:
+    """Of ten, for an axis whose numbers would have more than four digits; else 0."""
+    largest = float(np.abs(values).max(initial=0.0))
+    power = int(np.floor(np.log10(largest))) if largest > 0.0 else 0
+    return 0 if -3 < power < 4 else power
 
 
 def _rows(one: Measured, courses: Sequence[Course]) -> Sequence[list[int]]:
