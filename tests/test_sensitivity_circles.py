@@ -230,3 +230,26 @@ def test_thicknesses_are_sums_over_rows(kind: str, heat: dict[str, str]) -> None
         by_key = gradient(case, [f"layers.{name}.thickness"])
         exact = (by_key.derivatives * by_key.at)[:, 0]
         assert found[name, "thickness"] == pytest.approx(exact, abs=1e-6 * np.abs(exact).max()), name
+
+
+@pytest.mark.parametrize("kind", ["plane", "axisymmetric"])
+@pytest.mark.parametrize("frozen", [None, "320 K"])
+def test_laws_of_closed_contacts(kind: str, frozen: str | None) -> None:
+    """q = C (T1³ - T2³) all around a ball: the flux has both signs, and the resistance is told none the less."""
+    case, numbers = circle(kind, True, 3)
+    law = {"model": "power-law", "coefficient": "3e-2 W/(m^2*K^3)", "exponent": 3}
+    case = case.replace(
+        {"interfaces.0": {"between": ["matrix", "ball"], **law}, "solve.properties_at": frozen}
+    )
+    sensitivity = kp.sensitivity(case)
+    parameters = {(p.name, p.quantity): p for p in sensitivity.parameters}
+    joint = next(p for (name, _), p in parameters.items() if name in ("matrix|ball", "ball|matrix"))
+    T = sensitivity.values[sensitivity.index("ball")]
+    assert joint.value * 3 * 3e-2 * T**2 == pytest.approx(1.0, abs=0.02)
+    exact = differences(case, "interfaces.0.coefficient", 3e-2, "W/(m^2*K^3)")
+    assert np.abs(joint.derivatives * joint.value + exact).max() <= CLOSE * np.abs(exact).max()
+    for key in ("materials.m.conductivity.value", "boundary.top.ambient"):
+        number, unit, (entry,) = numbers[key]
+        exact = differences(case, key, number, unit)
+        found = parameters[entry].derivatives * parameters[entry].value
+        assert np.abs(found - exact).max() <= CLOSE * np.abs(exact).max(), key

@@ -22,6 +22,7 @@ from kapitza.model import (
     Stack,
     Temperature,
 )
+from kapitza.solution.parts import InterfaceResult
 from kapitza.solution.solved import Solved
 from kapitza.studies.adjoint import Adjoint
 from kapitza.studies.adjoint.effects import Effects, Place, parts
@@ -132,13 +133,22 @@ def _contacts(solved: Solved, found: Sequence[Effects]) -> Iterator[Parameter]:
         members = np.flatnonzero(which.ravel() == group)
         contact = solved.interfaces.at(int(members[0]))
         law = contact.law
-        R = law.resistance if law.linear else 1.0 / (contact.conductance or math.inf)
+        R = law.resistance if law.linear else _resistance(contact)
         if not 0.0 < R < math.inf:
             continue
         below, above = (layout.base(piece) for piece in contact.pieces)
         name = contact.name if len(members) == 1 else f"{below}|{above}"
         derivative = effects[:, members].sum(axis=1) / R
         yield Parameter("interface", name, "resistance", R, "m^2*K/W", derivative, len(members))
+
+
+def _resistance(contact: InterfaceResult) -> float:
+    """Of a law that is not linear, at its jump: over sizes of both, which a closed contact has in all directions."""
+    flux, jump = contact.mean(np.abs(contact.flux_values)), contact.jump_abs
+    if flux > 0.0 and jump > 0.0:
+        return jump / flux
+    conductance = float(contact.law.conductance(contact.below))
+    return 1.0 / conductance if conductance > 0.0 else math.inf
 
 
 def _films(solved: Solved, found: Sequence[Effects]) -> Iterator[Parameter]:
