@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import gc
+import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Any
 
 from kapitza.case import reader
-from kapitza.case.edit import plain, replaced
+from kapitza.case.edit import located, plain, replaced
 from kapitza.errors import InputError
 from kapitza.model import Stack
 
@@ -50,6 +51,18 @@ class Case:
         out. Raises InputError for an unknown path, with the nearest, and for whatever the new case has wrong.
         """
         return Case.from_dict(replaced(self.data, values), self.path)
+
+    def with_values(self, values: Mapping[str, str | float]) -> Case:
+        """`replace` with quantities and numbers, in a text that keeps comments and order where it has those keys."""
+        changed = self.replace(values)
+        if not self.whole:
+            return changed
+        from kapitza.case.lines import spliced
+
+        text = spliced(self.text, {located(self.data, path): value for path, value in values.items()})
+        if text is None or tomllib.loads(text) != changed.data:
+            return changed
+        return replace(changed, text=text)
 
     def located(self, problem: InputError) -> InputError:
         """``problem``, found by what works on the stack, with the file and line of the key that it begins with.

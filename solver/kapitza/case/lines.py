@@ -1,12 +1,13 @@
-"""Lines of the keys of a TOML text, for messages; needed only when something is wrong.
+"""Lines of the keys of a TOML text, for messages, and a text with other values that keeps the rest, comments too.
 
 The text is parsed once more, by tree-sitter, which keeps positions. Should that fail, messages have no lines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from kapitza.case.messages import Path
 
@@ -21,7 +22,7 @@ class Lines:
         self._lines: dict[Path, int] = {}
         root = _root(text)
         self._top = None if root is None else 1
-        for path, line, _ in _keys(root) if root is not None else ():
+        for path, line, _, _ in _keys(root) if root is not None else ():
             self._lines.setdefault(path, line)
 
     def of(self, path: Path) -> int | None:
@@ -39,12 +40,27 @@ def repeated(text: str) -> tuple[Path, int, int] | None:
     """The first key or table that is given twice: its path and both lines; None where there is none."""
     root = _root(text)
     seen: dict[Path, int] = {}
-    for path, line, whole in _keys(root) if root is not None else ():
+    for path, line, whole, _ in _keys(root) if root is not None else ():
         if whole and path in seen:
             return path, seen[path], line
         if whole:
             seen[path] = line
     return None
+
+
+def spliced(text: str, values: Mapping[Path, str | float]) -> str | None:
+    """``text`` with other ``values`` of keys that it has, all else as it is; None where it lacks one of them."""
+    root = _root(text)
+    nodes = {path: node for path, _, _, node in _keys(root) if node is not None} if root is not None else {}
+    if any(path not in nodes for path in values):
+        return None
+    parts, end, raw = [], len(text.encode()), text.encode()
+    for path in sorted(values, key=lambda path: nodes[path].start_byte, reverse=True):
+        node, value = nodes[path], values[path]
+        written = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(float(value))
+        parts += [raw[node.end_byte : end], written.encode()]
+        end = node.start_byte
+    return b"".join([raw[:end], *reversed(parts)]).decode()
 
 
 def _root(text: str) -> Node | None:
@@ -57,8 +73,8 @@ def _root(text: str) -> Node | None:
     return Parser(Language(tree_sitter_toml.language())).parse(text.encode()).root_node
 
 
-# path, line, and whether the key or table is given there, rather than gone through on the way
-Key = tuple[Path, int, bool]
+# path, line, whether the key or table is given there, rather than gone through on the way, and the node of its value
+Key = tuple[Path, int, bool, Any]
 
 
 def _keys(root: Node) -> Iterator[Key]:
@@ -80,10 +96,10 @@ def _table(node: Node, counts: dict[Path, int]) -> Iterator[Key]:
         last = index == len(keys) - 1
         if last and node.type == "table_array_element":
             counts[path] = counts.get(path, -1) + 1
-            yield path, _line(node), False
+            yield path, _line(node), False, None
         if path in counts:
             path = (*path, counts[path])
-        yield path, _line(node), last
+        yield path, _line(node), last, None
     for child in rest:
         if child.type == "pair":
             yield from _pair(child, path)
@@ -95,7 +111,8 @@ def _pair(node: Node, above: Path) -> Iterator[Key]:
     keys = _key(name)
     for index, key in enumerate(keys):
         path = (*path, key)
-        yield path, _line(name), index == len(keys) - 1
+        last = index == len(keys) - 1
+        yield path, _line(name), last, values[0] if last and values else None
     if values:
         yield from _value(values[0], path)
 
@@ -109,7 +126,7 @@ def _value(node: Node, path: Path) -> Iterator[Key]:
     elif node.type == "array":
         items = [child for child in node.named_children if child.type != "comment"]
         for index, child in enumerate(items):
-            yield (*path, index), _line(child), True
+            yield (*path, index), _line(child), True, child
             yield from _value(child, (*path, index))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,15 @@ from kapitza.output.replace import Replacement
 from kapitza.output.table_fit import value_and_error
 from kapitza.studies.fit_result import Fit
 
+# What a fit has written above the case before; "# fitted to a.csv; …", then a line for each key.
+_ABOUT = re.compile(r"\A# fitted to [^\n]*; values ± standard errors:\n(?:# [^\n]* = [^\n]*\n)*")
+
 
 def write_case(found: Fit, path: Path, force: bool) -> None:
     """Write the fitted case into a new file. Raises FileError; never harms an existing file without ``force``."""
     check_case_target(path, found.case)
     with Replacement(path, force) as draft:
-        draft.sink.write((_about(found) + found.case.text).encode("utf-8"))
+        draft.sink.write((_about(found) + _ABOUT.sub("", found.case.text)).encode("utf-8"))
         draft.seal()
         draft.place()
 

@@ -110,7 +110,7 @@ def _result(case: Case, model: Model, search: Searched) -> Fit:
     freedom = _freedom(model, found)
     bound = variables.at_bound(found.inner)
     estimates = tuple(_estimate(variables, values, spread, bound, j) for j in range(len(values)))
-    fitted = case.replace(_rounded(estimates, variables, values, case.data))
+    fitted = case.with_values(_rounded(estimates, variables, values, case.data))
     measured = _measured(model, found, rest)
     lines, without = contacts(model, found, values)
     chi2 = float(((rest / found.sigma) ** 2).sum()) if _known(model) else None
