@@ -8,7 +8,7 @@ from typing import Any
 from kapitza.case.axis import KEYS, RANGE, Reader
 from kapitza.case.edit import located, replaced
 from kapitza.case.grid import MOST, Axis, Grid
-from kapitza.case.messages import NOTHING, Path, Trouble, dotted, joined, nearest
+from kapitza.case.messages import NOTHING, Path, Problem, Trouble, dotted, given_text, joined, nearest
 from kapitza.errors import InputError
 
 ZIP = "zip"
@@ -29,7 +29,8 @@ def grid_of(raw: Mapping[str, Any], data: Mapping[str, Any], si_numbers: bool = 
     """
     grid, troubles = read_grid(raw, data, si_numbers)
     if grid is None:
-        raise InputError("\n".join(f"{dotted(('sweep', *t.path))}: {t.message}" for t in troubles))
+        lines = (Problem(dotted(("sweep", *t.path)), None, given_text(t.given), t.message) for t in troubles)
+        raise InputError("\n".join(line.text("") for line in lines))
     return grid
 
 
