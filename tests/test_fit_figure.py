@@ -88,3 +88,19 @@ def test_data_along_a_logarithm() -> None:
     assert not logarithmic(np.linspace(1.0, 100.0, 9))
     assert not logarithmic(np.geomspace(1.0, 8.0, 9))
     assert not logarithmic(np.array([-1.0, 1.0, 100.0]))
+
+
+def test_residuals_tell_their_unit_or_their_sigma() -> None:
+    """Standard deviations that are the same everywhere, such that are not, none, and very small residuals."""
+    labels = [
+        axes_of(drawn(name), "residuals 0").get_ylabel()
+        for name in ("astm_d5470", "superlattice_fit", "nemd_profile")
+    ]
+    assert labels == ["residual (σ = 0.03 K)", "residual (σ)", "residual (K)"]
+    case = kp.load(CASES / "nemd_profile.toml")
+    z = np.arange(1.0, 39.0, 2.0)
+    found = kp.fit(case, {"z": z, "T": np.where(z < 20.0, 330.0, 310.0) - 0.3 * z + 1e-6 * np.sin(z**2)})
+    axes = axes_of(figure_of_fit(found), "residuals 0")
+    assert axes.get_ylabel() == "residual (10⁻⁷ K)" or axes.get_ylabel() == "residual (10⁻⁶ K)"
+    power = 1e-7 if "⁷" in axes.get_ylabel() else 1e-6
+    assert np.ptp(axes.lines[-1].get_ydata()) * power == pytest.approx(np.ptp(found.measured[0].residual))
