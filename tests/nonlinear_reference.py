@@ -90,6 +90,9 @@ class Curve:
 
     def move(self, T: mp.mpf, area: mp.mpf) -> mp.mpf:
         """T2 with integral from T to T2 = area."""
+        last = self.pieces[-1]
+        if last.pole and last.high * (1 - mp.mpf(10) ** (5 - DIGITS)) <= T:
+            raise TooHotError  # beyond the pole there is no function
         up = area > 0
         left = abs(area)
         for p in self.pieces if up else reversed(self.pieces):

@@ -540,3 +540,12 @@ def test_any_stack_without_sources(problem) -> None:
 def test_any_stack_with_sources(problem) -> None:
     solvable(problem)
     compare(**problem, most=MOST)
+
+
+def test_the_reference_beyond_the_pole_of_a_joint_is_too_hot() -> None:
+    """1/(straight line) ends where the line is zero: bisection looks there, and rounding once made it complex."""
+    joint = exact.Curve(("inverse", ("slope", 49.09178115965601, 260.0, -0.022657609204955236)))
+    for T in (2426.7, 2500.0, 26000.0):
+        with pytest.raises(exact.TooHotError):
+            joint.move(exact.mp.mpf(T), exact.mp.mpf(-0.53))
+    assert joint.move(exact.mp.mpf(300), exact.mp.mpf(-0.53)) < 300
