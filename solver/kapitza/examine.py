@@ -25,6 +25,7 @@ from kapitza.model import (
     Adiabatic,
     Boundary,
     BoundaryProbe,
+    Circle,
     Group,
     InterfaceProbe,
     Layer,
@@ -57,9 +58,7 @@ def problems(stack: Stack) -> list[str]:
     if found:
         return found
     attempt(lambda: properties.evaluate(Layout.of(stack)))
-    coarse = replace(
-        stack, mesh=replace(stack.mesh, x=min(stack.mesh.x or COARSE, COARSE), z=None, cells_per_layer=4)
-    )
+    coarse = _coarse(stack)
     for part, rename in _parts(coarse):
         attempt(lambda p=part: _assembled(p), rename)  # type: ignore[misc]
     if stack.geometry.two_dimensional:
@@ -68,6 +67,14 @@ def problems(stack: Stack) -> list[str]:
         for index, probe in enumerate(stack.probes):
             attempt(lambda p=probe, i=index: _place(layout, mesh, p, f"probes.{i}"))  # type: ignore[misc]
     return found
+
+
+def _coarse(stack: Stack) -> Stack:
+    """The stack on few cells; as it is where there are circles, whose cells are those with their centres in them."""
+    if any(isinstance(region.shape, Circle) for region in stack.regions):
+        return stack
+    few = min(stack.mesh.x or COARSE, COARSE)
+    return replace(stack, mesh=replace(stack.mesh, x=few, z=None, cells_per_layer=4))
 
 
 def _assembled(stack: Stack) -> None:
