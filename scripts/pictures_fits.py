@@ -67,7 +67,7 @@ def main() -> None:
         upper.set_title(f"{title}\n{text}, put in {planted}", fontsize=8)
         upper.set_ylabel(up)
         lower.set_xlabel(along)
-        lower.set_ylabel("residual (σ)" if k == 0 else "")
+        lower.set_ylabel("residual (σ)")
     target = PICTURES / "fits.png"
     figure.savefig(target)
     print(target)

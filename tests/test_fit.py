@@ -214,8 +214,10 @@ def test_one_k_and_one_resistance_at_one_thickness_are_degenerate() -> None:
     (determined,) = group.determined
     assert determined.powers @ group.trade[0] == pytest.approx(0.0, abs=1e-9)
     assert 2.0 * joint.value + 54e-6 / k.value == pytest.approx(AREA * y.mean(), rel=1e-6)
-    # The combination's error: that of the mean of R_total, times what it makes of the combination.
-    s = y.std(ddof=2) / math.sqrt(5) / y.mean()
+    # The combination's error: that of the mean of R_total, times what it makes of the combination. One number is known
+    # of five, though two are fitted.
+    assert found.freedom == 4
+    s = y.std(ddof=1) / math.sqrt(5) / y.mean()
     whole = np.array([2.0 * joint.value, -54e-6 / k.value]) / (AREA * y.mean())  # relative changes
     assert determined.error == pytest.approx(s * np.abs(determined.powers[0] / whole[0]), rel=1e-4)
     text = found.warnings[0]

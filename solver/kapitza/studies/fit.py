@@ -87,11 +87,9 @@ def _spread(model: Model, found: Found, everything: bool = False) -> Spread:
 
 
 def _freedom(model: Model, found: Found) -> int:
-    """Measured numbers beyond those of the parameters that have an effect."""
-    idle = fit_statistics.without_effect(
-        found.J, len(model.plan.results), fit_statistics.NOISE[model.plan.mode]
-    )
-    return model.size - int((~idle).sum())
+    """Measured numbers beyond the combinations of parameters that they determine."""
+    columns, noise = len(model.plan.results), fit_statistics.NOISE[model.plan.mode]
+    return model.size - fit_statistics.rank(found.J, columns, noise)
 
 
 def _known(model: Model) -> bool:

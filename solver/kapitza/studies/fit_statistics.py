@@ -122,6 +122,14 @@ def without_effect(J: Floats, columns: int, noise: float) -> npt.NDArray[np.bool
     return found
 
 
+def rank(J: Floats, columns: int, noise: float) -> int:
+    """How many combinations of the parameters are determined. J, columns, noise : as in `spread`"""
+    whole = np.vstack([_cleaned(part, noise) for part in np.split(J, columns)])
+    length = np.sqrt((whole**2).sum(axis=0))
+    s = np.linalg.svd(whole[:, length > 0.0] / length[length > 0.0], compute_uv=False)
+    return int((s > noise * s[0]).sum()) if len(s) else 0
+
+
 def _alive(scaled: Floats, noise: float) -> npt.NDArray[np.bool_]:
     found: npt.NDArray[np.bool_] = np.sqrt((scaled * scaled).sum(axis=0)) > NOTHING * noise
     return found
