@@ -195,6 +195,8 @@ def test_one_key_under_two_names_is_one_key() -> None:
         InputError, match=r"layers\.1\.thickness and layers\.sink\.thickness are the same key"
     ):
         settings([f"{SINK}=2 mm", "layers.1.thickness=3 mm,4 mm"], DATA)
+    with pytest.raises(InputError, match=r"layers\.1\.thickness: the same key as layers\.sink\.thickness"):
+        kp.load(CASES / "cpu_die.toml").replace({SINK: "2 mm", "layers.1.thickness": "3 mm"})
     changed = kp.load(CASES / "cpu_die.toml").replace({"sweep": {SINK: ["1 mm", "2 mm"]}})
     case, swept = _changed(changed, request(["layers.1.thickness=3 mm"]))
     assert swept is None

@@ -12,6 +12,7 @@ from typing import Any
 
 from kapitza.case import reader
 from kapitza.case.edit import located, plain, replaced
+from kapitza.case.messages import Path
 from kapitza.errors import InputError
 from kapitza.model import Stack
 
@@ -50,6 +51,11 @@ class Case:
         Paths are dotted: tables by key, list items by number or name (interfaces: "die|sink"). None takes a key
         out. Raises InputError for an unknown path, with the nearest, and for whatever the new case has wrong.
         """
+        seen: dict[Path, str] = {}
+        for path in values:
+            first = seen.setdefault(located(self.data, path), path)
+            if first != path:
+                raise InputError(f"{path}: the same key as {first}; give one of the two")
         return Case.from_dict(replaced(self.data, values), self.path)
 
     def with_values(self, values: Mapping[str, str | float]) -> Case:
