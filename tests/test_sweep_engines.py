@@ -73,6 +73,29 @@ def test_a_worker_that_is_killed_costs_nothing(alone: Sweep) -> None:
         assert bits(result) == bits(alone)
 
 
+@pytest.mark.parametrize("times", [1, 9])
+def test_a_worker_that_is_killed_while_it_starts(
+    times: int, monkeypatch: pytest.MonkeyPatch, alone: Sweep
+) -> None:
+    """Another takes its place, unless that happens again and again."""
+    started, start = [], local._start
+
+    def killed(said: Any) -> Any:
+        process = start(said)
+        started.append(process)
+        if len(started) <= times:
+            process.kill()
+        return process
+
+    monkeypatch.setattr(local, "_start", killed)
+    if times > 2:
+        with pytest.raises(InputError, match="could not start"):
+            kp.sweep(CASE, GRID, workers=2)
+    else:
+        assert bits(kp.sweep(CASE, GRID, workers=2)) == bits(alone)
+        assert len(started) == 3
+
+
 def _kill_a_child() -> int:
     children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
     found = {

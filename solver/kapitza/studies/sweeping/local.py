@@ -29,6 +29,8 @@ WORTH = 2.0  # s of work that pays the start of processes
 LINE_POINT = 1.5e-3  # s that a small one-dimensional point takes, its case included
 SINGLE = 0.05  # s a point: handed out one by one at first
 START = 1.0  # s that a process takes to start
+LEAVING = 5.0  # s at most between the last output of a process and its end
+STARTS = 3  # of one worker that may be killed before it is ready
 
 
 def seconds_of(stack: Stack) -> float:
@@ -100,7 +102,7 @@ class _Worker(Thread):
         super().__init__(daemon=True)
         self._task, self._chunks, self._put = pickle.dumps(task), chunks, put
         self._process: subprocess.Popen[bytes] | None = None
-        self._stopped = False
+        self._stopped, self._killed = False, 0
 
     def run(self) -> None:
         try:
@@ -128,10 +130,14 @@ class _Worker(Thread):
             except OSError:
                 ready = None
             if ready != READY:
-                if not self._stopped:
-                    said.seek(0)
-                    raise _no_start(process, said.read().decode(errors="replace"))
-                return True
+                if self._stopped:
+                    return True
+                self._killed += 1
+                if _ended(process) < 0 and self._killed < STARTS:  # by whom ever; its points were not begun
+                    self._chunks.give_back(chunk)
+                    return False
+                said.seek(0)
+                raise _no_start(said.read().decode(errors="replace"))
             while chunk and not self._stopped:
                 try:
                     send(process.stdin, pickle.dumps(chunk))
@@ -187,9 +193,17 @@ def _start(said: IO[bytes]) -> subprocess.Popen[bytes]:
     )
 
 
-def _no_start(process: subprocess.Popen[bytes], said: str) -> KapitzaError:
-    process.kill()
-    process.wait()
+def _ended(process: subprocess.Popen[bytes]) -> int:
+    """Exit code of a process that has closed its output."""
+    try:
+        return process.wait(LEAVING)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return 1
+
+
+def _no_start(said: str) -> KapitzaError:
     lines = said.strip().splitlines()
     return InputError(
         f"sweep: a worker process could not start{': ' + lines[-1] if lines else ''}; use one process (--workers 1)"
