@@ -53,7 +53,7 @@ def main() -> None:
     mpl.use("Agg")
     mpl.rcParams.update(STYLE)
     figure, axes = plt.subplots(
-        2, 4, figsize=(10.6, 3.6), layout="constrained", sharex="col", gridspec_kw={"height_ratios": (3, 1)}
+        2, 4, figsize=(10.6, 3.7), layout="constrained", sharex="col", gridspec_kw={"height_ratios": (3, 1)}
     )
     for k, (name, column, title, (along, up), (path, symbol, unit, size, planted)) in enumerate(PANELS):
         found = kp.fit(kp.load(CASES / f"{name}.toml"), CASES / f"{name}.csv")
@@ -64,7 +64,7 @@ def main() -> None:
         error = (value.error or 0.0) / size
         places = max(1 - int(np.floor(np.log10(error or 1.0))), 0)
         text = f"{symbol} = {value.value / size:.{places}f} ± {error:.{places}f} {unit}"
-        upper.set_title(f"{title}\n{text}, put in {planted}", fontsize=8)
+        upper.set_title(f"{title}\n{text}\nput in: {planted}", fontsize=8)
         upper.set_ylabel(up)
         lower.set_xlabel(along)
         lower.set_ylabel("residual (σ)")
