@@ -365,12 +365,12 @@ def steps_kapitza(n: int, narrow: bool) -> Timed:
 
 def steps_cells(n: int, narrow: bool) -> Timed:
     """With a transform each step, or by multigrid."""
-    from kapitza.linear import choose, shifted
+    from kapitza.linear import shifted
 
     case = _Steps(n, narrow)
 
     def make(extra: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-        solve = shifted.factor(case.system, extra, choose.MANY_STEPS)
+        solve = shifted.factor(case.system, extra)
         return lambda r: solve(r, WITHIN)
 
     return _stepped(case, make, by_change=narrow)

@@ -171,6 +171,13 @@ def test_two_dimensions_of_full_width_are_one() -> None:
     first, second = kp.solve(one), kp.solve(two)
     for name in ("a", "q"):
         assert second.probes[name] == pytest.approx(first.probes[name], rel=2e-3)
+    direct = kp.solve(replace(two, solve=kp.SolveOptions(method="sparse")))
+    assert direct.probes["a"] == pytest.approx(second.probes["a"], rel=1e-10)
+    with pytest.raises(InputError, match="no complex systems"):
+        kp.solve(replace(two, solve=kp.SolveOptions(method="multigrid")))
+    narrow = replace(two, layers=[replace(two.layers[0], x=(1e-3, 4e-3)), *two.layers[1:]])
+    with pytest.raises(InputError, match="'separable' cannot serve here"):
+        kp.solve(replace(narrow, solve=kp.SolveOptions(method="separable")))
 
 
 def test_profile_inside() -> None:

@@ -9,8 +9,9 @@ import pytest
 from scipy.sparse import csc_array, diags_array
 
 import kapitza as kp
+from kapitza.errors import InputError
 from kapitza.laws.temperature import Power
-from kapitza.linear import choose, iterated
+from kapitza.linear import iterated
 from kapitza.linear.sparse import factorised
 from kapitza.pipeline import solve
 from test_multigrid import package, random_system
@@ -49,15 +50,18 @@ def test_factors_where_it_does_not_converge(monkeypatch: pytest.MonkeyPatch) -> 
     assert not ours.iterating
 
 
-def test_newton_takes_the_same_steps_either_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_newton_takes_the_same_steps_either_way() -> None:
     stack = package(30)
     die = stack.layers[0]
     assert isinstance(die, kp.Layer)
     silicon = kp.Material("Si", Power(148.0, 300.0, -1.3))
     stack = replace(stack, layers=[replace(die, material=silicon, heat=700.0), *stack.layers[1:]])
     direct = solve(stack)
-    monkeypatch.setattr(choose, "MANY", 300)
-    ours = solve(stack)
+    assert direct.solver.method == "newton-sparse"
+    ours = solve(replace(stack, solve=kp.SolveOptions(method="multigrid")))
+    assert ours.solver.method == "newton-multigrid"
+    with pytest.raises(InputError, match="depend on temperature"):
+        solve(replace(stack, solve=kp.SolveOptions(method="separable")))
     assert ours.summary()["solver"]["iterations"] == direct.summary()["solver"]["iterations"]
     assert np.nanmax(np.abs(ours.temperature - direct.temperature)) < 1e-9
     assert abs(ours.summary()["energy"]["imbalance"]) < 1e-12

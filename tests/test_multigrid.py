@@ -202,16 +202,16 @@ def test_steps_in_time_take_it_for_many_cells(monkeypatch: pytest.MonkeyPatch) -
     extra = 10.0 * g.uniform(0.3, 1.7, system.mesh.shape)
     r = g.standard_normal(system.mesh.shape)
     direct = shifted.factor(system, extra)(r)
-    monkeypatch.setattr(choose, "MANY", 300)
+    monkeypatch.setattr(choose, "MANY_STEPS", 300)
+    assert shifted.method(system, extra) == "multigrid"
     assert np.abs(shifted.factor(system, extra)(r) - direct).max() < 1e-8 * np.abs(direct).max()
+    assert np.array_equal(shifted.factor(system, extra, kp.SolveOptions(method="sparse"))(r), direct)
     monkeypatch.setattr(multigrid, "MOST", 0)
     assert np.array_equal(shifted.factor(system, extra)(r), direct)
 
 
 @pytest.mark.parametrize("method", ["tr-bdf2", "bdf2", "backward-euler"])
-def test_a_run_in_time_by_multigrid_ends_where_factors_lead(
-    method: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_in_time_by_multigrid_ends_where_factors_lead(method: str) -> None:
     """Stages end early, on the scale of the error that a step may have: nothing of it is to be seen."""
     stack = package(40)
     fill = stack.geometry.fill
@@ -224,15 +224,16 @@ def test_a_run_in_time_by_multigrid_ends_where_factors_lead(
         transient=kp.TransientOptions(until=3.0, save=2, tolerance=1e-3, method=method),
     )
     ends = []
-    for cells in (10**9, 100):
-        monkeypatch.setattr(choose, "MANY_STEPS", cells)
-        ends.append(kp.solve(stack))
+    for solver in ("sparse", "multigrid"):
+        ends.append(kp.solve(replace(stack, solve=replace(stack.solve, method=solver))))
     exact, ours = ends
     assert ("sparse" in exact.solver.reason, "multigrid" in ours.solver.reason) == (True, True)
     assert ours.solver.steps == exact.solver.steps
     span = np.nanmax(exact.temperature) - np.nanmin(exact.temperature)
     assert np.nanmax(np.abs(ours.temperature - exact.temperature)) < 3e-5 * span
     assert ours.solver.residual < 1e-13
+    with pytest.raises(InputError, match="'separable' cannot serve here"):
+        kp.solve(replace(stack, solve=replace(stack.solve, method="separable")))
 
 
 def held(material: kp.Material, capacity: float) -> kp.Material:

@@ -22,7 +22,7 @@ from kapitza.assemble.system import Faces, System
 from kapitza.columns import folded
 from kapitza.errors import InputError, PhysicsError
 from kapitza.layout import Floats, Ints, Layout
-from kapitza.linear import rows
+from kapitza.linear import choose, rows
 from kapitza.linear.rows import Rows
 from kapitza.linear.separable import Separable
 from kapitza.mesh import Mesh, build_line, build_plane
@@ -51,6 +51,10 @@ def solve(stack: Stack, at_frequencies: Floats | None = None) -> Response:
     at, label = properties.reference_temperature(stack)
     layout = linearised(Layout.of(_still(stack, at)), at)
     own = np.geomspace(options.low, options.high, options.count)
+    if stack.solve.method == "multigrid":
+        raise InputError(
+            "solve.method: 'multigrid' serves no complex systems, those of [frequency]; write auto, separable or sparse"
+        )
     frequencies = own if at_frequencies is None else np.asarray(at_frequencies, dtype=float)
     problem = _Problem(layout, at)
     found: dict[str, list[complex]] = {probe.name: [] for probe in stack.probes}
@@ -294,7 +298,12 @@ class _Problem:
 
     def _plane(self, s: complex) -> tuple[Solved, Solved]:
         load = self.system.load(self.T).astype(complex)
-        y = self._lines(s, load)
+        asked = self.layout.stack.solve.method
+        y = None if asked == "sparse" else self._lines(s, load)
+        if y is None and asked == "separable":
+            raise choose.cannot_separate(
+                self._rows if isinstance(self._rows, str) else "heat capacities differ along a row"
+            )
         y = self._sparse(s, load) if y is None else y
         nothing, cold = np.zeros(y.shape), _without_heat(self.system)
         return (

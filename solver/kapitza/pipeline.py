@@ -176,6 +176,7 @@ def _plane(layout: Layout, clock: _Clock) -> Solved:
         from kapitza.newton.field import Problem
         from kapitza.newton.linearised import linearised
 
+        choose.check_newton(layout.stack.solve)
         near = plane_assembly.assemble(linearised(layout, conductivities.temperature), mesh, conductivities)
         pinned, _ = steady.floating_pieces(layout, near)
         options = layout.stack.solve

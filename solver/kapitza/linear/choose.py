@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sys import maxsize
+
 from kapitza.assemble.system import System
 from kapitza.errors import InputError
 from kapitza.layout import Floats
@@ -10,6 +12,10 @@ from kapitza.model import SolveOptions
 
 ONE, TWO = ("auto", "line"), ("auto", "separable", "multigrid", "sparse")
 METHODS = ("auto", "line", *TWO[1:])
+NAMED = {
+    "multigrid": 1,
+    "sparse": maxsize,
+}  # solvers that serve whatever the structure: cells from which to iterate
 
 # Cells from which on multigrid serves. Below, a direct solution is done before compiled loops are loaded, which counts
 # once in many solutions; and in time, factors that are known fit the cache and are faster (`shifted`).
@@ -17,8 +23,24 @@ MANY, MANY_REPEATED, MANY_STEPS = 60_000, 4_000, 25_000
 
 
 def least(options: SolveOptions) -> int:
-    """Cells from which on multigrid serves a steady state."""
-    return MANY_REPEATED if options.repeated else MANY
+    """Cells from which on multigrid serves a steady state: all or none where a solver is named."""
+    return NAMED.get(options.method, MANY_REPEATED if options.repeated else MANY)
+
+
+def least_in_time(options: SolveOptions) -> int:
+    """The same of steps in time."""
+    return NAMED.get(options.method, MANY_STEPS)
+
+
+def cannot_separate(reason: str) -> InputError:
+    """What is said where single lines are asked for and ``reason`` forbids them."""
+    return InputError(f"solve.method: 'separable' cannot serve here: {reason}; use auto")
+
+
+def check_newton(options: SolveOptions) -> None:
+    """Raise InputError where a solver is named that serves no steps of Newton's method."""
+    if options.method == "separable":
+        raise cannot_separate("conductivities or laws depend on temperature")
 
 
 def check_method(method: str, two_dimensional: bool) -> None:

@@ -16,9 +16,8 @@ import numpy as np
 
 from kapitza.assemble.system import Rise, System
 from kapitza.compiled import compiled
-from kapitza.errors import InputError
 from kapitza.layout import Floats
-from kapitza.linear import rows, separable_kernels, separable_rows
+from kapitza.linear import choose, rows, separable_kernels, separable_rows
 from kapitza.linear.lateral import Values
 from kapitza.linear.result import LinearResult
 from kapitza.linear.rows import Rows
@@ -61,7 +60,7 @@ class Separable:
         """Arguments as for `Separable`. Raises InputError where the system is not separable."""
         found = rows.find(system)
         if isinstance(found, str):
-            raise InputError(f"solve.method: 'separable' cannot serve here: {found}; use auto")
+            raise choose.cannot_separate(found)
         return Separable(found, extra, solves)
 
     def forward(self, b: Values, overwrite: bool = False) -> Values:

@@ -17,7 +17,9 @@ from kapitza.columns import folded
 from kapitza.layout import Floats
 from kapitza.linear import choose, rows
 from kapitza.linear.separable import Separable
+from kapitza.model import SolveOptions
 
+AUTO = SolveOptions()
 STEPS = 100  # about how many solves a factorisation serves, to judge whether compiling pays
 TOLERANCE = 1e-8  # of a correction, where it is found by iteration; heat is kept regardless
 
@@ -31,13 +33,12 @@ class Solve(Protocol):
         """x; where it is found by iteration, an error of ``within`` [K] in the worst cell is good enough."""
 
 
-def factor(system: System, extra: Floats, many: int | None = None) -> Solve:
+def factor(system: System, extra: Floats, options: SolveOptions = AUTO) -> Solve:
     """r -> x with (A + diag(extra)) x = r, all (nz, nx); 0 in void.
 
-    extra : (nz, nx) [W/K], above zero wherever there is material · many : cells from which on to iterate,
-    None: `choose.MANY`
+    extra : (nz, nx) [W/K], above zero wherever there is material. Raises InputError as `method`.
     """
-    match method(system, extra, many):
+    match method(system, extra, options):
         case "line":
             return _line(system, extra)
         case "separable":
@@ -51,13 +52,17 @@ def factor(system: System, extra: Floats, many: int | None = None) -> Solve:
             return _sparse(system, extra)
 
 
-def method(system: System, extra: Floats, many: int | None = None) -> str:
-    """What `factor` takes: "line", "separable", "multigrid" or "sparse"."""
+def method(system: System, extra: Floats, options: SolveOptions = AUTO) -> str:
+    """What `factor` takes: "line", "separable", "multigrid" or "sparse". Raises InputError where the options name one
+    that cannot serve."""
     if system.mesh.dx is None:
         return "line"
-    if _modes(system, extra) is not None:
+    if options.method not in choose.NAMED and _modes(system, extra) is not None:
         return "separable"
-    return "sparse" if system.active.size < (many or choose.MANY) else "multigrid"
+    if options.method == "separable":
+        found = rows.find(system)
+        raise choose.cannot_separate(found if isinstance(found, str) else "it does not pay on this mesh")
+    return "sparse" if system.active.size < choose.least_in_time(options) else "multigrid"
 
 
 def _modes(system: System, extra: Floats) -> tuple[rows.Rows, Floats] | None:

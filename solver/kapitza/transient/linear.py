@@ -15,7 +15,7 @@ from kapitza.assemble.capacity import capacities, volumes
 from kapitza.assemble.drive import DrivenSystem
 from kapitza.assemble.system import Rise, System
 from kapitza.layout import Floats, Layout
-from kapitza.linear import choose, shifted
+from kapitza.linear import shifted
 from kapitza.solution.solved import Solved
 from kapitza.transient.body import Body, Flow
 from kapitza.transient.column import Column
@@ -53,7 +53,7 @@ class LinearBody:
         self._loads: tuple[bytes, System, Floats] | None = None
         options = layout.stack.transient
         self._share = 0.0 if options is None else NOTHING * options.tolerance
-        self.name = shifted.method(system, self.capacity, choose.MANY_STEPS)
+        self.name = shifted.method(system, self.capacity, layout.stack.solve)
         self.extrapolated = self.name == "multigrid"
 
     def start(self) -> Floats:
@@ -156,6 +156,7 @@ class LinearBody:
         if key not in self._factors:
             if len(self._factors) == KEPT:
                 self._factors.popitem(last=False)
-            self._factors[key] = shifted.factor(self.driven.system, self.capacity / key, choose.MANY_STEPS)
+            options = self.layout.stack.solve
+            self._factors[key] = shifted.factor(self.driven.system, self.capacity / key, options)
         self._factors.move_to_end(key)
         return self._factors[key]

@@ -15,7 +15,7 @@ from kapitza.assemble.drive import DrivenSystem
 from kapitza.assemble.system import Rise
 from kapitza.columns import folded
 from kapitza.layout import Floats, Layout
-from kapitza.linear import rows
+from kapitza.linear import choose, rows
 from kapitza.linear.rows import Rows
 from kapitza.linear.separable import Separable
 from kapitza.solution.solved import Solved
@@ -37,7 +37,7 @@ def make(
     """A `ModalBody` where the system separates and nothing melts, else a `LinearBody`; arguments as for both."""
     body = LinearBody(layout, driven, temperature, frames, onset, melting)
     system = driven.system
-    if system.mesh.dx is None or melting is not None:
+    if system.mesh.dx is None or melting is not None or layout.stack.solve.method in choose.NAMED:
         return body
     found = rows.find(system)
     if isinstance(found, str) or found.ends.any() or not found.pays(many=True):

@@ -60,9 +60,9 @@ class NonlinearBody:
         self.shape = system.mesh.shape
         self.volume = np.where(self.active, volumes(system.mesh, system.area_z), 0.0)
         self.extrapolated = False  # Newton's method begins where temperatures are known to be in range
-        self.name = "newton-" + (
-            "line" if system.mesh.dx is None else method(system.active.size, choose.MANY_STEPS)
-        )
+        choose.check_newton(layout.stack.solve)
+        self._many = choose.least_in_time(layout.stack.solve)
+        self.name = "newton-" + ("line" if system.mesh.dx is None else method(system.active.size, self._many))
         self._key = b""
         self._last: tuple[Floats, bytes, Evaluation] | None = None
         self._T: tuple[Floats, Floats] | None = None
@@ -235,7 +235,7 @@ class NonlinearBody:
         )
         data = np.concatenate([slopes[known], self.volume.ravel()[inside]])
         matrix = coo_array((data, indices), shape=(n, n)).tocsc()
-        factors = solver(matrix, self.active, scale[inside], choose.MANY_STEPS)
+        factors = solver(matrix, self.active, scale[inside], self._many)
 
         def solve(r: Floats) -> Floats:
             x = np.zeros(self.shape)
