@@ -273,7 +273,7 @@ def test_a_reader_that_leaves_is_no_error_text() -> None:
     assert process.stdout.readline() == "line\n"
     process.stdout.close()
     assert process.stderr.read() == ""
-    assert process.wait(timeout=30) == 4
+    assert process.wait(timeout=30) == 141
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

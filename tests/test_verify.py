@@ -75,7 +75,7 @@ def test_names_are_in_order_and_unique():
 
 
 def test_unknown_names_and_levels_are_refused():
-    with pytest.raises(InputError, match="no reference problem 'cpu_dye'; there is cpu_die"):
+    with pytest.raises(InputError, match="no reference problem 'cpu_dye'; did you mean cpu_die"):
         verify.run("cpu_dye")
     with pytest.raises(InputError, match="levels = 0"):
         verify.run("cpu_die", levels=0)

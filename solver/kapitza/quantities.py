@@ -182,6 +182,11 @@ def _parse(text: str, dimension: Dimension, siblings: Siblings) -> float:
     try:
         unit = unit_of(unit_text.removeprefix("*").lstrip())
     except ValueError as problem:
+        spelt = _handwritten(match[1], unit_text, dimension)
+        if spelt:
+            raise QuantityError(
+                dimension.name, f"'{unit_text}' is not a unit as it stands; {spelt}"
+            ) from None
         raise QuantityError(dimension.name, f"{problem}; {expected}") from None
     if unit.exponents != unit_of(dimension.unit).exponents:
         raise _wrong_dimension(match[1], unit_text, unit, dimension, siblings)
@@ -208,6 +213,14 @@ def _scaled(number: str, unit: Unit) -> float:
         return math.inf
 
 
+def _handwritten(number: str, text: str, dimension: Dimension) -> str:
+    """What to write for "10 W/m2K"; nothing where ``text`` is no such spelling of ``dimension``."""
+    from kapitza.unit_spelling import meant
+
+    spelt = meant(text, unit_of(dimension.unit).exponents)
+    return f'write "{number} {spelt}"' if spelt else ""
+
+
 def _exact_limit(text: str, dimension: Dimension, siblings: Siblings) -> str:
     """What to write in place of an infinite resistance or conductance of a contact."""
     model = {"resistance": "insulated", "conductance": "perfect"}.get(dimension.name)
@@ -221,6 +234,13 @@ def _wrong_dimension(
     found = identify(unit.exponents)
     message = f"'{text}' " + (f"is {found.noun}" if found else f"has the dimension {spell(unit.exponents)}")
     given = found.name if found else None
+    hint = next((_HINTS[name] for name in re.findall(r"\w+", text) if name in _HINTS), "")
+    hint = f" ({hint})" if hint else ""
+    spelt = _handwritten(number, text, dimension)
+    if spelt:
+        return QuantityError(
+            dimension.name, f"{message} as it stands, not {dimension.noun}; {spelt}{hint}", given
+        )
     if given == "absolute resistance" and dimension.name == "resistance":
         message += " of a whole contact, and resistance is per area here: multiply by the area of the contact"
     elif given == "absolute conductance" and dimension.name == "conductance":
@@ -231,8 +251,7 @@ def _wrong_dimension(
     else:
         message += f"; expected {dimension.noun}"
     message += f', for example "{dimension.example}"'
-    hint = next((_HINTS[name] for name in re.findall(r"\w+", text) if name in _HINTS), "")
-    return QuantityError(dimension.name, message + (f" ({hint})" if hint else ""), given)
+    return QuantityError(dimension.name, message + hint, given)
 
 
 def identify(exponents: Exponents) -> Dimension | None:

@@ -1,7 +1,8 @@
 """Around every command: whatever happens becomes an exit code and one short paragraph, never a traceback.
 
 Exit codes: 0 done; 1 a bug; 2 bad input; 3 not converged or impossible; 4 cannot read or write; 5 not enough
-memory or disk; 130 and 143 interrupted. ``--debug``, anywhere in the arguments, shows the traceback as well.
+memory or disk; 130 and 143 interrupted; 141 the reader of the output left, as shells say of SIGPIPE.
+``--debug``, anywhere in the arguments, shows the traceback as well.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def run_guarded(arguments: Sequence[str]) -> int:
         # The reader left (`| head`; typer's help says so by SystemExit): nobody is there to be told, and the
         # flush at exit must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 4
+        return 128 + 13
     except BaseException as problem:
         code, text = verdict(problem)
         if debug:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kapitza.cli.answer import Answer
-from kapitza.cli.files import check_targets
+from kapitza.cli.files import CSV, check_kind, check_targets
 from kapitza.cli.screen import show, working
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ def zth_case(
     """
     for read in (path, second):
         check_targets(*files.wanted, source=read, force=files.force)
+    for table in (files.curve, files.structure):
+        check_kind(table, CSV)
     if files.plot is not None:
         from kapitza.output.figure import picture_format
 

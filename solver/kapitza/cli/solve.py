@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kapitza.cli import STARTED
 from kapitza.cli.answer import Answer
-from kapitza.cli.files import check_targets
+from kapitza.cli.files import HDF5, check_kind, check_targets
 from kapitza.cli.report import show_report
 from kapitza.cli.screen import show, working
 from kapitza.cli.sensitivity import Wanted, show_sensitivity
@@ -41,6 +41,7 @@ def run_case(
     beside = output.with_suffix(".xdmf") if output is not None and xdmf else None
     bars = also.picture if also is not None else None
     check_targets(output, beside, plot, bars, source=path, force=force)
+    check_kind(output, HDF5)
     if plot is not None:
         from kapitza.output.figure import picture_format
 

@@ -23,7 +23,7 @@ def templates() -> list[str]:
 def new_case(name: str, template: str, *, json: bool, force: bool) -> Answer | None:
     """Write ``template`` to the file ``name``; print or return its name.
 
-    Raises InputError for an unknown template, FileError if the file exists.
+    Raises InputError for an unknown template or an empty name, FileError if the file exists.
     """
     known = templates()
     if template not in known:
@@ -32,6 +32,8 @@ def new_case(name: str, template: str, *, json: bool, force: bool) -> Answer | N
         raise InputError(
             f'--template: there is no template "{template}"; there are {", ".join(known)}.{hint}'
         )
+    if not name.removesuffix(".toml").strip() or Path(name).name in ("", ".toml"):
+        raise InputError(f'NAME: "{name}" is no name for a file; give one, for example `kapitza new stack`.')
     path = Path(name if name.endswith(".toml") else f"{name}.toml")
     with Replacement(path, force) as draft:
         draft.sink.write((files("kapitza") / "templates" / f"{template}.toml").read_bytes())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kapitza.cli import STARTED
 from kapitza.cli.answer import Answer
-from kapitza.cli.files import check_targets
+from kapitza.cli.files import HDF5, check_kind, check_targets
 from kapitza.cli.progress import Counted
 from kapitza.cli.screen import show, working
 from kapitza.cli.signals import noted
@@ -48,6 +48,7 @@ class Request:
 def sweep_case(request: Request) -> Answer | None:
     """Sweep a case, write what was asked for, print or return the results."""
     check_targets(request.output, request.plot, source=request.case, force=request.force)
+    check_kind(request.output, HDF5)
     _check(request)
     if request.plot is not None:
         from kapitza.output.figure import picture_format

@@ -14,7 +14,8 @@ DIRECTIONS = (("zz", "through (z)"), ("xx", "along (x)"))
 
 def effective_report(found: Effective) -> list[Table | str]:
     """What `kapitza effective` prints."""
-    of = "layers" if found.geometry == "slab" else "cells"
+    of = "layer" if found.geometry == "slab" else "cell"
+    of += "" if found.cells == 1 else "s"
     kind = "laminate" if found.geometry == "slab" else f"{found.geometry} cell"
     title = (
         f"{found.title or 'effective conductivity'} ({kind}, {found.cells:,} {of}, {found.temperature:.6g} K)"

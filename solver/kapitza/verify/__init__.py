@@ -35,6 +35,9 @@ def run(name: str | None = None, levels: int = 1) -> list[Row]:
     if name not in PROBLEMS:
         import difflib
 
-        near = difflib.get_close_matches(name, PROBLEMS, n=3, cutoff=0.4) or list(PROBLEMS)
-        raise InputError(f"verify: no reference problem '{name}'; there is {', '.join(near)}")
+        near = difflib.get_close_matches(name, PROBLEMS, n=3, cutoff=0.6)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(PROBLEMS)}."
+        raise InputError(
+            f"verify: no reference problem '{name}'; {hint} `kapitza verify` without a name solves all {len(PROBLEMS)}"
+        )
     return PROBLEMS[name].evaluate(levels)

@@ -110,7 +110,10 @@ class Sweep:
         try:
             import xarray
         except ImportError:
-            raise InputError("sweep: xarray is not installed; `pip install xarray`") from None
+            raise InputError(
+                "to_xarray: xarray is not installed; `pip install xarray h5netcdf`, or kapitza with its extra xarray, "
+                "`pip install -e .[xarray]`"
+            ) from None
 
         def array(variable: Variable) -> Any:
             units = {"units": variable.unit} if variable.unit else {}

@@ -1,0 +1,75 @@
+"""Requests that cannot be met as they stand are refused before any work, and the refusal says what to do."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+import kapitza.cli
+from test_cli_run import CASES, refused
+
+DIE = str(CASES / "cpu_die.toml")
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.txt", "out.v2"])
+def test_only_hdf5_is_written_as_hdf5(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for command in (["run", DIE], ["sweep", DIE, "--set", "layers.sink.thickness=2,3 mm"]):
+        message = refused([*command, "-o", name], 2, capsys)
+        assert f"{name}: this is written as HDF5 (.h5, .hdf5 or .nc), not as" in message
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["out.h5", "out.hdf5", "out.nc", "out.H5", "out"])
+def test_names_of_hdf5(name: str, tmp_path: Path) -> None:
+    assert kapitza.cli.main(["run", DIE, "-o", str(tmp_path / name), "--quiet"]) == 0
+    assert (tmp_path / name).read_bytes()[:4] == b"\x89HDF"
+
+
+@pytest.mark.parametrize("option", ["-o", "--structure"])
+def test_a_table_of_numbers_is_no_workbook(
+    option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "z.xlsx"
+    message = refused(["zth", str(CASES / "zth_package.toml"), option, str(target)], 2, capsys)
+    assert "z.xlsx: this is written as CSV (.csv, .txt or .dat), not as '.xlsx'" in message
+    assert not target.exists()
+
+
+@pytest.mark.parametrize("name", ["", " ", ".toml"])
+def test_a_new_case_has_a_name(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "is no name for a file" in refused(["new", name], 2, capsys)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_problem_is_told_all_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    message = refused(["verify", "nothing"], 2, capsys)
+    assert "cpu_die_paste" in message
+    assert "did you mean" not in message
+    assert "did you mean cpu_die" in refused(["verify", "cpu_dye"], 2, capsys)
+
+
+def test_one_layer_is_no_layers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    case = tmp_path / "film.toml"
+    case.write_text(
+        '[geometry]\nkind = "slab"\narea = "3 cm^2"\n'
+        '[[layers]]\nname = "film"\nmaterial = "copper"\nthickness = "2 mm"\n'
+    )
+    assert kapitza.cli.main(["effective", str(case)]) == 0
+    assert "(laminate, 1 layer, 300 K)" in capsys.readouterr().out
+
+
+def test_without_xarray_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    import kapitza as kp
+
+    found = kp.sweep(kp.load(DIE), {"layers.sink.thickness": [2e-3, 3e-3]})
+    monkeypatch.setitem(sys.modules, "xarray", None)
+    with pytest.raises(kp.InputError, match=r"pip install xarray h5netcdf.*\[xarray\]"):
+        found.to_xarray()
