@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -73,3 +74,43 @@ def test_without_xarray_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "xarray", None)
     with pytest.raises(kp.InputError, match=r"pip install xarray h5netcdf.*\[xarray\]"):
         found.to_xarray()
+
+
+TWO = ("--set", "layers.0.thickness=1,2 mm", "--set", "layers.1.thickness=3,4 mm")
+
+
+@pytest.mark.parametrize(
+    ("case", "options", "words"),
+    [
+        ("cpu_power_step", (), "junction along time can be drawn over one swept quantity"),
+        ("cpu_power_step", ("--show", "junction"), "--show temperature.max"),
+        ("zth_package", ("--of", "zth"), "--show steady"),
+        ("film_on_substrate", (), "along frequency can be drawn over one swept quantity"),
+    ],
+)
+def test_a_picture_that_cannot_be_is_refused_before_the_sweep(
+    case: str, options: tuple[str, ...], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = ("-o", str(tmp_path / "a.h5"), "--plot", str(tmp_path / "a.png"))
+    message = refused(["sweep", str(CASES / f"{case}.toml"), *TWO, *files, *options], 2, capsys)
+    assert words in message
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_picture_that_fails_afterwards_loses_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, png = tmp_path / "a.h5", tmp_path / "a.png"
+    command = ["sweep", DIE, *TWO, "-o", str(out), "--plot", str(png), "--show", "nonsense"]
+    assert kapitza.cli.main(command) == 2
+    told, error = capsys.readouterr()
+    assert "junction (°C)" in told
+    assert f"wrote {out}" in told
+    assert f"wrote {png}" not in told
+    assert "nothing is named 'nonsense'" in error
+    assert f"The results are in {out}" in error
+    assert [path.name for path in tmp_path.iterdir()] == ["a.h5"]
+    assert kapitza.cli.main([*command, "--json", "--force"]) == 2
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["status"], answer["exit_code"], answer["points"]) == ("error", 2, 4)
+    assert len(answer["variables"]["junction"]["values"]) == 2

@@ -16,7 +16,7 @@ from kapitza.cli.progress import Counted
 from kapitza.cli.screen import show, working
 from kapitza.cli.signals import noted
 from kapitza.cli.stops import Interrupted
-from kapitza.errors import InputError
+from kapitza.errors import InputError, KapitzaError
 
 if TYPE_CHECKING:
     from kapitza.case import Case
@@ -68,17 +68,45 @@ def sweep_case(request: Request) -> Answer | None:
     if request.plot is not None:
         from kapitza.output.sweep_view import check_picture
 
-        check_picture(planned.grid)
+        check_picture(planned.grid, planned.courses, request.show or planned.show)
     found = Sweep.of_result(_run(planned, request, {"start": imported - STARTED, "read": read - imported}))
-    if request.json:
+    undrawn = _draw(found, request)
+    if request.json and undrawn is None:
         return found.summary()
-    if not request.quiet:
+    if not request.quiet and not request.json:
         from kapitza.output.table_sweep import sweep_report
 
+        written = (request.output, None if undrawn else request.plot)
         show(*sweep_report(found))
-        show(*(f"wrote {target}" for target in (request.output, request.plot) if target is not None))
+        show(*(f"wrote {target}" for target in written if target is not None))
     elif found.failed:
         print(f"warning: {len(found.failed)} of {found.status.size} points failed", file=sys.stderr)
+    if undrawn is not None:
+        raise undrawn
+    return None
+
+
+class UndrawnError(KapitzaError):
+    """The sweep is done, its picture is not; ``answer`` holds the results for ``--json``."""
+
+    def __init__(self, problem: KapitzaError, found: Sweep, output: Path | None) -> None:
+        kept = f" The results are in {output}." if output is not None else ""
+        super().__init__(
+            f"{str(problem).rstrip('.')}. The sweep itself is done, only its picture is missing.{kept}"
+        )
+        self.exit_code = problem.exit_code
+        self.answer = found.summary() | {"status": "error", "exit_code": self.exit_code, "message": str(self)}
+
+
+def _draw(found: Sweep, request: Request) -> UndrawnError | None:
+    """Draw the picture that was asked for; what kept it from being drawn is told after the results."""
+    if request.plot is None:
+        return None
+    try:
+        with working(f"drawing {request.plot}", request.quiet):
+            found.plot(request.plot, show=request.show, force=request.force)
+    except KapitzaError as problem:
+        return UndrawnError(problem, found, request.output)
     return None
 
 
@@ -155,8 +183,6 @@ def _run(planned: Plan, request: Request, timing: dict[str, float]) -> Sweep:
                 found.write(request.output, force=request.force)
             if journal is not None:
                 journal.remove()
-            if request.plot is not None:
-                found.plot(request.plot, show=request.show, force=request.force)
     return found
 
 

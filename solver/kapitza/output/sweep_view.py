@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -65,9 +65,16 @@ class Map:
     values: Floats
 
 
-def check_picture(grid: Grid) -> None:
-    """Raise InputError where a sweep over ``grid`` has no picture."""
-    _check_dimensions([name for name, size in zip(grid.dimensions, grid.shape, strict=True) if size > 1])
+def check_picture(grid: Grid, courses: Mapping[str, str], show: Sequence[str] = ()) -> None:
+    """Raise InputError where a sweep over ``grid`` has no picture, as far as that is known before it is run.
+
+    courses : results that run along time or frequency, and along which · show : what the picture shows
+    """
+    swept = [name for name, size in zip(grid.dimensions, grid.shape, strict=True) if size > 1]
+    _check_dimensions(swept)
+    first = next(iter(show or courses), "")
+    if first in courses:
+        _check_course(first, courses[first], swept)
 
 
 def view(sweep: Sweep, show: Sequence[str] = ()) -> Curves | Map:
@@ -101,6 +108,16 @@ def _check_dimensions(swept: Sequence[str]) -> None:
         raise InputError(
             f"--plot: a picture shows one or two swept quantities, and here are {len(swept)} ({', '.join(swept)}); "
             'fix some with one value, --set "PATH=VALUE", or let them move together (zip)'
+        )
+
+
+def _check_course(name: str, axis: str, swept: Sequence[str]) -> None:
+    if len(swept) > 1:
+        number = "steady" if name == "zth" else "temperature.max" if axis == "time" else ""
+        raise InputError(
+            f"--plot: {name} along {axis} can be drawn over one swept quantity, and here are two "
+            f'({", ".join(swept)}); fix one with one value, --set "PATH=VALUE"'
+            + (f", or draw one number of each point, --show {number}" if number else "")
         )
 
 
@@ -159,10 +176,7 @@ def _courses(sweep: Sweep, name: str, swept: Sequence[str]) -> Curves:
             f"--plot: every point of this sweep has its own {axis.partition('_')[0]}s, which one picture cannot show; "
             "choose another variable with --show"
         )
-    if len(swept) > 1:
-        raise InputError(
-            f"--plot: {name} along {axis} can be drawn over one swept quantity, and here are two; fix one of them"
-        )
+    _check_course(name, axis, swept)
     values = np.moveaxis(variable.values, sweep.dims.index(swept[0]), 0).reshape(_size(sweep, swept[0]), -1)
     by = _shown(sweep, swept[0])
     kept = spread(len(values), CURVES)

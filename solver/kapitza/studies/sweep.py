@@ -36,6 +36,19 @@ class Plan:
         """Whether points take so long that they are handed out one by one."""
         return self.task.of != "run" or local.seconds_of(self.case.stack) > local.SINGLE
 
+    @property
+    def courses(self) -> dict[str, str]:
+        """Results that run along time or frequency, by their names, and along which; of the case as it stands."""
+        stack = self.case.stack
+        if self.task.of != "run":
+            return {"zth": "time"} if self.task.of == "zth" else {}
+        if stack.frequency is not None:
+            parts = ("amplitude", "phase")
+            return {f"{probe.name}.{part}": "frequency" for probe in stack.probes for part in parts}
+        return (
+            {probe_name(probe.name): "time" for probe in stack.probes} if stack.transient is not None else {}
+        )
+
 
 def plan(
     case: Case,
