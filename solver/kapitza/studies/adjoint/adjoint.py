@@ -16,7 +16,7 @@ from kapitza.studies.adjoint import line_form, plane_form
 from kapitza.studies.adjoint.effects import Effects, of_line
 from kapitza.studies.adjoint.effects_plane import of_plane
 from kapitza.studies.adjoint.functional import Functional, default, names, require_steady, where
-from kapitza.studies.adjoint.line import LineAdjoint
+from kapitza.studies.adjoint.line import LineAdjoint, Posed
 from kapitza.studies.adjoint.plane import PlaneAdjoint
 
 
@@ -58,8 +58,9 @@ class Adjoint:
         """(n,) change of the functionals from a stack ``low`` to ``high``, both near the solution's, in first order: a
         central difference of J + lambda F at the solution's temperatures. Nothing is solved.
 
-        Raises InputError where either has other pieces, edges or contacts than the solution."""
-        return self._along.lagrangian(high) - self._along.lagrangian(low)
+        Raises InputError where either has other pieces, edges or contacts than the solution, UnmovableError where more
+        and less of what changes have different effects."""
+        return self._along.difference(high, low)
 
     def effects(self) -> list[Effects]:
         """Of each functional: derivatives by the logarithms of all conductivities, contacts and films."""
@@ -69,6 +70,7 @@ class Adjoint:
 @dataclass(frozen=True)
 class _Line:
     adjoint: LineAdjoint
+    functionals: Sequence[Functional]
     forms: Sequence[line_form.LineForm]
     answers: Sequence[tuple[Floats, Floats]]
 
@@ -76,7 +78,7 @@ class _Line:
     def of(solved: Solved, functionals: Sequence[Functional]) -> _Line:
         adjoint = LineAdjoint(solved)
         forms = [line_form.form(solved, f, where(solved.stack, f)) for f in functionals]
-        return _Line(adjoint, forms, [adjoint.solve(form) for form in forms])
+        return _Line(adjoint, functionals, forms, [adjoint.solve(form) for form in forms])
 
     def values(self) -> Floats:
         return np.array([self.adjoint.value(form, self.adjoint.posed) for form in self.forms])
@@ -84,8 +86,13 @@ class _Line:
     def effects(self) -> list[Effects]:
         return [of_line(self.adjoint, *each) for each in zip(self.forms, self.answers, strict=True)]
 
-    def lagrangian(self, stack: Stack) -> Floats:
-        posed = self.adjoint.pose(stack)
+    def difference(self, high: Stack, low: Stack) -> Floats:
+        posed = [self.adjoint.pose(stack) for stack in (high, low)]
+        for functional, form in zip(self.functionals, self.forms, strict=True):
+            self.adjoint.require_smooth(form, functional.name, *posed)
+        return self._lagrangian(posed[0]) - self._lagrangian(posed[1])
+
+    def _lagrangian(self, posed: Posed) -> Floats:
         left = self.adjoint.residuals(posed)
         return np.array(
             [
@@ -115,7 +122,10 @@ class _Plane:
     def effects(self) -> list[Effects]:
         return [of_plane(self.adjoint, *each) for each in zip(self.forms, self.answers, strict=True)]
 
-    def lagrangian(self, stack: Stack) -> Floats:
+    def difference(self, high: Stack, low: Stack) -> Floats:
+        return self._lagrangian(high) - self._lagrangian(low)
+
+    def _lagrangian(self, stack: Stack) -> Floats:
         seen = self.adjoint.pose(stack)
         left = seen.left.ravel()
         return np.array(

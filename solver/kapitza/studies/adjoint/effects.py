@@ -17,7 +17,7 @@ from kapitza.layout import Floats, Ints
 from kapitza.model import SIDES, Source, Stack
 from kapitza.newton.continued import flux
 from kapitza.studies.adjoint.line import LineAdjoint
-from kapitza.studies.adjoint.line_form import LineForm
+from kapitza.studies.adjoint.line_form import LineForm, two_sided
 
 Place = tuple[str, int]  # a side, and which of its conditions: 0 the whole side's, then the patches
 STEP = 1e-4  # relative, where the weights of a functional are differenced
@@ -115,7 +115,8 @@ def _line_ambients(adjoint: LineAdjoint, phi: Floats) -> dict[Place, float]:
 
 
 def _line_sizes(adjoint: LineAdjoint, form: LineForm, of_segment: Floats, heated: Floats) -> Floats:
-    """(layer kinds,) of a slab: resistances and heats by density grow with it, and places of a functional move."""
+    """(layer kinds,) of a slab: resistances and heats by density grow with it, and places of a functional move. NaN
+    where the two sides of a place would have their own."""
     layout, problem = adjoint.posed.layout, adjoint.state.problem
     kinds = layout.kind_of[problem.line.segment_piece]
     dense = np.array([layer.heat_density != 0.0 for layer in layout.kinds])
@@ -124,7 +125,7 @@ def _line_sizes(adjoint: LineAdjoint, form: LineForm, of_segment: Floats, heated
         return found
     line = problem.line
     for kind in range(len(layout.kinds)):
-        values = []
+        values, seen = [], []
         for sign in (1.0, -1.0):
             grown = 1.0 + sign * STEP * (kinds == kind)
             size = line.segment_size * grown
@@ -132,10 +133,12 @@ def _line_sizes(adjoint: LineAdjoint, form: LineForm, of_segment: Floats, heated
             heat = problem.heat * np.where(dense[kinds], grown, 1.0)
             longer = replace(line, segment_size=size, segment_lower=lower)
             other = replace(problem, line=longer, volume=problem.volume * grown, heat=heat)
-            values.append(
-                form.value(other, adjoint.state.media, adjoint.state.levels, adjoint.state.joint_flow)
-            )
+            media, levels = adjoint.state.media, adjoint.state.levels
+            values.append(form.value(other, media, levels, adjoint.state.joint_flow))
+            seen.append(form.at_heights(other, media, levels))
         found[kind] += (values[0] - values[1]) / (2.0 * STEP)
+        if two_sided(seen[0] - seen[1]):
+            found[kind] = np.nan
     return found
 
 

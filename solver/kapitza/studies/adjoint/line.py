@@ -31,7 +31,8 @@ from kapitza.model import SIDES, Reservoir, Stack
 from kapitza.newton.continued import flux
 from kapitza.solution.solved import Solved
 from kapitza.state import LineState
-from kapitza.studies.adjoint.line_form import LineForm
+from kapitza.studies.adjoint.line_form import LineForm, two_sided
+from kapitza.studies.adjoint.moved import UnmovableError
 
 NODES = 3  # lower face, middle, upper face
 
@@ -170,7 +171,7 @@ class LineAdjoint:
     # Other problems -----------------------------------------------------------------------------------------
 
     def pose(self, stack: Stack) -> Posed:
-        """A nearby stack, cut into the same segments. Raises InputError where it has others."""
+        """A nearby stack, cut into the same segments. Raises UnmovableError where it has others."""
         layout = Layout.of(stack)
         line = build_line(layout)
         linear = self.state.media is None
@@ -178,8 +179,9 @@ class LineAdjoint:
         problem = assembly.assemble(layout, line, given)
         same = np.array_equal(problem.line.segment_piece, self.state.problem.line.segment_piece)
         if not same or not np.array_equal(problem.contacts.law, self.state.problem.contacts.law):
-            raise InputError(
-                "sensitivities: this key changes which pieces meet; only a sweep can show its effect"
+            raise UnmovableError(
+                "sensitivities: this changes which pieces meet, or where heat begins and ends among them; a sweep "
+                "shows its effect"
             )
         media = None
         if not linear:
@@ -196,6 +198,17 @@ class LineAdjoint:
     def value(self, form: LineForm, posed: Posed) -> float:
         """A functional of the solution's temperatures and flows, as another problem sees it."""
         return form.value(posed.problem, posed.media, self.levels(posed), self.state.joint_flow)
+
+    def require_smooth(self, form: LineForm, name: str, high: Posed, low: Posed) -> None:
+        """Raise UnmovableError where a place with a height of its own lies between two segments, and what comes to lie
+        there from either side differs."""
+        changes = form.at_heights(high.problem, high.media, self.levels(high))
+        changes = changes - form.at_heights(low.problem, low.media, self.levels(low))
+        if two_sided(changes):
+            raise UnmovableError(
+                f"sensitivities: the face that this moves lies where {name} looks, so that more and less have "
+                'different effects; a sweep shows both, or let the probe follow the face (layer and side = "top")'
+            )
 
     def residuals(self, posed: Posed) -> Residuals:
         state, problem = self.state, posed.problem

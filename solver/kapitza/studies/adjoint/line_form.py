@@ -21,6 +21,7 @@ from kapitza.state import LineState
 from kapitza.studies.adjoint.functional import Functional, Maximum, contacts
 
 LOWER, UPPER, INSIDE = 0.0, 1.0, 0.5
+SMOOTH = 1e-6  # part of a change by which the two sides of a place differ through rounding
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,12 @@ class LineForm:
         if len(self.joint):
             total += float(self._per_flow(problem) @ flow[self.joint])
         return total
+
+    def at_heights(self, problem: LineProblem, media: Media | None, levels: tuple[Floats, Floats]) -> Floats:
+        """(m,) temperatures of the samples that have a height of their own."""
+        if not len(self.segment) or np.isnan(self.z).any():
+            return np.empty(0)
+        return self._temperatures(problem, media, levels)[0]
 
     def _per_flow(self, problem: LineProblem) -> Floats:
         """(j,) dJ/dQ: the mean over areas of Q/A, or of R Q/A."""
@@ -249,3 +256,8 @@ def _weighted(samples: LineForm, problem: LineProblem, joint: Ints, sign: Floats
         samples.sign,
         samples.kind,
     )
+
+
+def two_sided(changes: Floats) -> bool:
+    """Whether the samples (m,) of a place between two segments change differently."""
+    return len(changes) > 1 and bool(np.ptp(changes) > SMOOTH * np.abs(changes).max())

@@ -1,8 +1,9 @@
 """The mesh of a solution, stretched to where a nearby stack has its edges: the same cells, other sizes.
 
-Edges of layers, regions, sources and patches move as the stack says, all between them in proportion. What lies on the
-edge of a layer that moves goes with it. Cells about a circle keep its edge where it is in them: they move and grow with
-it, all alike, so that nothing but the circle is measured; where other edges forbid that, nothing is.
+Edges of layers, regions, sources and patches move as the stack says, all between them in proportion. Where one that
+moves lies on one that stays, more and less have different effects, and nothing is measured. Cells about a circle keep
+its edge where it is in them: they move and grow with it, all alike, so that nothing but the circle is measured; where
+other edges forbid that, nothing is.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from kapitza.model import Circle, Rectangle, SheetSource, Source, Span, Stack
 
 SIDEWAYS = ("left", "right", "inner", "outer")
 STEP, LEAST = 1e-4, 1e-9  # relative change of a thickness; growth that is rounding
-DEFORMED = 1e-3  # of the largest shift: rounding, not a circle that is deformed
+TOGETHER, DEFORMED = (
+    1e-6,
+    1e-3,
+)  # of the largest shift: rounding, not edges that part, or a circle that is deformed
 
 
 class UnmovableError(InputError):
@@ -46,7 +50,7 @@ class _Held:
 def moved(mesh: Mesh, before: Layout, after: Layout) -> Mesh:
     """``mesh`` of the stack ``before`` for the stack ``after``, of the same pieces.
 
-    Raises UnmovableError for an edge that would leave the one it lies on, and for a circle that would be deformed."""
+    Raises UnmovableError where one of two edges in one place moves alone, and for a circle that would be deformed."""
     if mesh.dx is None or mesh.x_edges is None:
         raise InputError("sensitivities: only a two-dimensional mesh can be stretched")
     z = [_heights(layout) for layout in (before, after)]
@@ -137,27 +141,26 @@ def _stretched(
     ):
         return widths, edges
     tolerance = SAME * float(edges[-1] - edges[0])
-    known: dict[int, tuple[float, bool]] = {}
+    shifts = np.subtract(after, before)
+    allowed = TOGETHER * float(np.abs(shifts).max(initial=0.0)) + _rounding(edges)
+    known: dict[int, tuple[float, float]] = {}
     for old, new in zip(before, after, strict=True):
         at = int(np.argmin(np.abs(edges - old)))
         if abs(float(edges[at]) - old) > 10.0 * tolerance:
             continue  # within cells, which are weighted by overlap there
-        fixed = new == old
-        if at in known:
-            first, first_fixed = known[at]
-            if first_fixed and not fixed and abs(new - first) > 0.0:
-                raise UnmovableError(
-                    "sensitivities: the edge that this key moves lies on another one, and only one of the two moves; "
-                    "only a sweep can show its effect"
-                )
-            continue
-        known[at] = (new, fixed)
+        if at not in known:
+            known[at] = (old, new)
+        elif abs((new - old) - (known[at][1] - known[at][0])) > allowed:
+            raise UnmovableError(
+                "sensitivities: the edge that this moves lies on another one that stays (of a region, source, patch or "
+                "layer), so that more and less have different effects; a sweep shows both"
+            )
     for one in held:
         for at in (one.first, one.last):
-            known.setdefault(at, (float(one.place(edges[at : at + 1])[0]), False))
+            known.setdefault(at, (float(edges[at]), float(one.place(edges[at : at + 1])[0])))
     points = sorted(known)
     old_points = edges[points]
-    shift = np.array([known[at][0] for at in points]) - old_points
+    shift = np.array([known[at][1] for at in points]) - old_points
     sizes = np.diff(old_points)
     growth = 1.0 + np.diff(shift) / sizes
     moved = edges + np.interp(edges, old_points, shift)
@@ -167,8 +170,7 @@ def _stretched(
 
 def _require_round(held: Sequence[_Held], edges: Floats, moved: Floats) -> None:
     """Raise UnmovableError where the cells of a circle did not move as one."""
-    rounding = 8.0 * np.finfo(float).eps * float(np.abs(edges).max())
-    allowed = DEFORMED * float(np.abs(moved - edges).max()) + rounding
+    allowed = DEFORMED * float(np.abs(moved - edges).max()) + _rounding(edges)
     for one in held:
         span = slice(one.first, one.last + 1)
         if np.abs(moved[span] - one.place(edges[span])).max() > allowed:
@@ -176,3 +178,7 @@ def _require_round(held: Sequence[_Held], edges: Floats, moved: Floats) -> None:
                 f"sensitivities: an edge runs through the cells about {one.name} and the two do not move together, so "
                 "one solution cannot tell the effect; a sweep shows it, over changes larger than a cell"
             )
+
+
+def _rounding(edges: Floats) -> float:
+    return 8.0 * float(np.finfo(float).eps) * float(np.abs(edges).max())
