@@ -114,3 +114,19 @@ def test_a_picture_that_fails_afterwards_loses_nothing(
     answer = json.loads(capsys.readouterr().out)
     assert (answer["status"], answer["exit_code"], answer["points"]) == ("error", 2, 4)
     assert len(answer["variables"]["junction"]["values"]) == 2
+
+
+@pytest.mark.parametrize(
+    "conductivity", ['"148 W/(m*K)"', '{ value = "148 W/(m*K)", at = "300 K", power = -1.2 }']
+)
+@pytest.mark.parametrize(("key", "given"), [("h", '"0 W/(m^2*K)"'), ("law", '{ model = "insulated" }')])
+def test_an_ambient_behind_no_film_is_named(
+    key: str, given: str, conductivity: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = tmp_path / "die.toml"
+    text = Path(DIE).read_text().replace('h = "5000 W/(m^2*K)"', f"{key} = {given}")
+    case.write_text(text.replace('"148 W/(m*K)"', conductivity))
+    message = refused(["run", str(case)], 3, capsys)
+    assert "nothing fixes its temperature" in message
+    assert f"die.toml:35: boundary.top.{key} = {given}: its ambient holds nothing" in message
+    assert "Give a boundary" not in message

@@ -7,8 +7,9 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kapitza import pipeline, solution
+from kapitza import floating, pipeline, solution
 from kapitza.case import Case
+from kapitza.case.check_sides import FILM
 from kapitza.errors import InputError, KapitzaError
 from kapitza.model import Probe, Stack
 from kapitza.solution import response
@@ -117,6 +118,17 @@ def solve(problem: Case | Stack) -> Solution | Response:
         return Solution.of(pipeline.solve(problem.stack), problem.text)
     except InputError as error:
         raise problem.located(error) from None
+    except floating.FloatingError as error:
+        raise _floating(problem, error) from None
+
+
+def _floating(case: Case, error: floating.FloatingError) -> floating.FloatingError:
+    """``error`` with file, line and key of the films that let no heat through."""
+    films = {}
+    for side in error.sides:
+        key = next(key for key in (*FILM, "ambient") if key in case.data["boundary"][side])
+        films[side] = case.said_of(f"boundary.{side}.{key}", floating.NO_FILM)
+    return floating.error(error.text, films)
 
 
 def _periodic(stack: Stack, text: str | None) -> Response:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 
 from kapitza.errors import PhysicsError
-from kapitza.model import Stack
+from kapitza.model import Reservoir, Stack
 from kapitza.properties import reference_temperature
 
+NO_FILM = (
+    "its ambient holds nothing, as its film lets no heat through; give the film a conductance above zero"
+)
 NOTE = "nothing fixes the temperature of"
 BALANCED = 1e-10  # heat that does not leave, relative to what passes
+
+
+class FloatingError(PhysicsError):
+    """Heat collects where nothing fixes the temperature. text : without advice · sides : `blocked` of the stack"""
+
+    text: str
+    sides: tuple[str, ...]
 
 
 def mean_temperature(stack: Stack) -> float:
@@ -19,15 +30,33 @@ def mean_temperature(stack: Stack) -> float:
     return reference_temperature(stack)[0]
 
 
-def check(names: Sequence[str], imbalance: float, throughput: float) -> None:
-    """Raise PhysicsError if heat [W] collects in the piece that consists of ``names``."""
+def blocked(stack: Stack) -> tuple[str, ...]:
+    """Sides that have an ambient, behind a film through which nothing passes."""
+    given = {side: boundary.condition for side, boundary in stack.boundaries.items()}
+    return tuple(
+        side
+        for side, condition in given.items()
+        if isinstance(condition, Reservoir) and condition.law.linear and math.isinf(condition.law.resistance)
+    )
+
+
+def check(names: Sequence[str], imbalance: float, throughput: float, stack: Stack) -> None:
+    """Raise FloatingError if heat [W] collects in the piece of ``stack`` that consists of ``names``."""
     if abs(imbalance) <= BALANCED * throughput:
         return
     verb = "stay in it" if imbalance > 0 else "are drawn from it"
-    raise PhysicsError(
-        f"{listed(names)}: no steady state: {abs(imbalance):.6g} W {verb} and nothing fixes its temperature. "
-        "Give a boundary a temperature or an ambient, or connect it to a piece that has one"
+    raise error(
+        f"{listed(names)}: no steady state: {abs(imbalance):.6g} W {verb} and nothing fixes its temperature.",
+        {side: f"boundary.{side}: {NO_FILM}" for side in blocked(stack)},
     )
+
+
+def error(text: str, films: Mapping[str, str]) -> FloatingError:
+    """The error for ``text``; films : what is said of each side that is `blocked`."""
+    advice = "Give a boundary a temperature or an ambient, or connect it to a piece that has one"
+    made = FloatingError(f"{text} {'; '.join(films.values()) or advice}")
+    made.text, made.sides = text, tuple(films)
+    return made
 
 
 def note(names: Sequence[str], mean: float) -> str:

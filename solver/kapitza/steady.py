@@ -52,7 +52,7 @@ def _settle(layout: Layout, state: LineState, pieces: Sequence[Floating]) -> Lin
         first, last = piece.first // 3, piece.last // 3
         layers = np.unique(problem.line.segment_piece[first : last + 1])
         names = [layout.name(int(i)) for i in layers]
-        floating.check(names, piece.imbalance, piece.throughput)
+        floating.check(names, piece.imbalance, piece.throughput, layout.stack)
         mean = floating.mean_temperature(layout.stack)
         here = slice(int(cells[:first].sum()), int(cells[: last + 1].sum()))
         shift = mean - float(np.average(rise[here], weights=problem.cell_volumes()[here]))
@@ -111,7 +111,7 @@ def floating_pieces(layout: Layout, system: System) -> tuple[Floats, list[tuple[
     for number in np.flatnonzero(~held):
         cells = np.broadcast_to(component == number, system.mesh.shape)
         names = [layout.name(int(p)) for p in np.unique(system.mesh.piece[cells])]
-        floating.check(names, float(load[cells].sum()), float(np.abs(load[cells]).sum()))
+        floating.check(names, float(load[cells].sum()), float(np.abs(load[cells]).sum()), layout.stack)
         first = int(np.argmax(cells))
         pinned.ravel()[first] = _typical(system, cells)
         pieces.append((names, cells))

@@ -11,8 +11,8 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from kapitza.case import reader
-from kapitza.case.edit import located, plain, replaced
-from kapitza.case.messages import Path
+from kapitza.case.edit import located, plain, replaced, value_at
+from kapitza.case.messages import Path, Problem, given_text
 from kapitza.errors import InputError
 from kapitza.model import Stack
 
@@ -78,6 +78,15 @@ class Case:
         """
         text = self.text if self.whole else None
         return reader.located(problem, self.data, str(self.path or ""), text)
+
+    def said_of(self, path: str, message: str) -> str:
+        """``message`` about the key at the dotted ``path``, with the file, the line and the value there."""
+        line = None
+        if self.whole:
+            from kapitza.case.lines import Lines
+
+            line = Lines(self.text).of(located(self.data, path))
+        return Problem(path, line, given_text(value_at(self.data, path)), message).text(str(self.path or ""))
 
 
 def load(path: FilePath | str) -> Case:

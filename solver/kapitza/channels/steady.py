@@ -56,7 +56,7 @@ def temperatures(
             left = sum(amount * values[slot] for slot, amount in step.collected)
             names = [wiring.layout.name(i) for i in range(wiring.layout.n_layers)]
             try:
-                floating.check(names, left, through)
+                floating.check(names, left, through, wiring.layout.stack)
             except PhysicsError as problem:
                 raise PhysicsError(f"channels of {problem}") from None
             notes.append(

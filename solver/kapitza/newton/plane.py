@@ -117,7 +117,7 @@ def _pin(problem: Problem, at: Evaluation, u: Floats) -> tuple[Floats, list[str]
     for number in np.flatnonzero(~held):
         cells = np.flatnonzero(component == number)
         names = [layout.name(int(p)) for p in np.unique(system.mesh.piece.ravel()[cells])]
-        floating.check(names, float(put[cells].sum()), float(np.abs(put[cells]).sum()))
+        floating.check(names, float(put[cells].sum()), float(np.abs(put[cells]).sum()), layout.stack)
         pinned[cells[0]] = float(diagonal[cells].max()) or 1.0
         notes.append(floating.note(names, floating.mean_temperature(layout.stack)) + " (in one cell)")
     return pinned, notes

@@ -179,7 +179,7 @@ def _run(
     if np.isnan(lower.temperature[0]) and np.isnan(upper.temperature[0]):
         terms = [lower.heat[0], upper.heat[0], *problem.heat[here], *below[inner], *above[inner]]
         names = [layout.name(int(i)) for i in np.unique(problem.line.segment_piece[here])]
-        floating.check(names, float(sum(terms)), float(sum(abs(t) for t in terms)))
+        floating.check(names, float(sum(terms)), float(sum(abs(t) for t in terms)), layout.stack)
         mean = floating.mean_temperature(layout.stack)
         notes.append(
             floating.note(names, mean) + "; with temperature-dependent properties, at its first face"
