@@ -130,3 +130,32 @@ def test_an_ambient_behind_no_film_is_named(
     assert "nothing fixes its temperature" in message
     assert f"die.toml:35: boundary.top.{key} = {given}: its ambient holds nothing" in message
     assert "Give a boundary" not in message
+
+
+HOT = """
+[geometry]
+kind = "slab"
+area = "3 cm^2"
+[[layers]]
+name = "plate"
+material = "Cu"
+thickness = "2 mm"
+[boundary.bottom]
+temperature = "2000 K"
+[boundary.top]
+temperature = "310 K"
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "place"), [("", "in plate: 2000 K"), ('[solve]\nproperties_at = "1900 K"', "1900 K")]
+)
+def test_beyond_what_the_library_knows(
+    more: str, place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = tmp_path / "hot.toml"
+    case.write_text(HOT + more)
+    message = refused(["run", str(case)], 2, capsys)
+    assert f'hot.toml:7: layers.0.material = "Cu": {place} is outside the range 1 to 1200 K' in message
+    assert "write [materials.Cu] with a conductivity of your own" in message
+    assert "extend the table" not in message

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
+from kapitza.errors import InputError
 from kapitza.laws.kirchhoff import Kirchhoff
 from kapitza.laws.temperature import Constant, TemperatureLaw
 from kapitza.laws.time import at_start
 from kapitza.layout import Floats, Layout
+from kapitza.materials.material import Material
 from kapitza.model import Condition, Reservoir, Stack, Temperature
 
 ROOM = 300.0  # K, where nothing in the case names a temperature
@@ -38,10 +41,11 @@ class Properties:
         known: dict[int, tuple[float, float]] = {}
         for material in layout.kind_materials:
             if id(material) not in known:
-                known[id(material)] = (
-                    at(material.conductivity, temperature),
-                    at(material.lateral, temperature),
-                )
+                with _of(material):
+                    known[id(material)] = (
+                        at(material.conductivity, temperature),
+                        at(material.lateral, temperature),
+                    )
         values = np.array([known[id(material)] for material in layout.kind_materials])
         return Properties(values[:, 0], values[:, 1], temperature)
 
@@ -100,10 +104,20 @@ def _kirchhoff(layout: Layout, laws: Sequence[TemperatureLaw]) -> list[Kirchhoff
     temperature, _ = reference_temperature(layout.stack)
     frozen = layout.stack.solve.properties_at is not None
     known: dict[int, Kirchhoff] = {}
-    for law in laws:
+    for law, material in zip(laws, layout.kind_materials, strict=True):
         if id(law) not in known:
-            known[id(law)] = _apart(Constant(float(law(temperature))) if frozen else law, temperature)
+            with _of(material):
+                known[id(law)] = _apart(Constant(float(law(temperature))) if frozen else law, temperature)
     return [known[id(law)] for law in laws]
+
+
+@contextmanager
+def _of(material: Material) -> Iterator[None]:
+    """Inside, a temperature out of range is told with the material whose conductivity it is."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"materials.{material.name}.conductivity: {error}") from None
 
 
 _apart = lru_cache(maxsize=1024)(Kirchhoff.of)  # stacks of one material share it

@@ -15,6 +15,7 @@ from kapitza.case.tables import CaseTable
 
 _TOP = re.compile(r"[a-z_]+(?=\.|: )")
 _END = re.compile(r"(?:\[(?P<number>[1-9][0-9]*)\])?(?=\.|: )")
+_BEYOND = re.compile(r"(.*\bis outside the range [^;]*? K)\b")
 _KEY = re.compile(r"[^.:\s]+(?=\.|: )")
 
 
@@ -41,7 +42,35 @@ def trouble(line: str, data: Mapping[str, Any]) -> Trouble:
             found = (key[0],), None, key.end() - 1
         steps, place, length = found
         path, rest = (*path, *steps), rest[1 + length :]
-    return Trouble(path, NOTHING, rest.removeprefix(": "))
+    message = rest.removeprefix(": ")
+    return _of_library(path, message, data) or Trouble(path, NOTHING, message)
+
+
+def _of_library(path: Path, message: str, data: Mapping[str, Any]) -> Trouble | None:
+    """A temperature beyond what the library knows of a material, told where the case names that material."""
+    beyond = _BEYOND.match(message)
+    if beyond is None or path[0] != "materials" or len(path) != 3 or path[1] in (data.get("materials") or {}):
+        return None
+    name, key = path[1:]
+    for part in ("layers", "regions"):
+        for steps, value in _made_of(data.get(part), name, (part,)):
+            return Trouble(
+                steps,
+                value,
+                f"{beyond[1]} in which the library knows its {str(key).replace('_', ' ')} (kapitza materials {name}); "
+                f"write [materials.{name}] with a {key} of your own that goes further, or freeze all properties at "
+                'one temperature, [solve] properties_at = "…"',
+            )
+    return None
+
+
+def _made_of(place: Any, name: str | int, at: Path) -> Iterator[tuple[Path, Any]]:
+    """Paths of the keys "material" that give ``name``, those in groups as well."""
+    for index, row in enumerate(place if isinstance(place, list) else ()):
+        if isinstance(row, Mapping):
+            if row.get("material") == name:
+                yield (*at, index, "material"), name
+            yield from _made_of(row.get("layers"), name, (*at, index, "layers"))
 
 
 def _item(place: Any, text: str) -> tuple[Path, Any, int] | None:
