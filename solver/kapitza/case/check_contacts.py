@@ -34,9 +34,8 @@ def _interfaces(scope: Scope) -> None:
             continue
         first = taken.setdefault((label, frozenset(pair)), index)
         if first != index:
-            scope.add(
-                (*path, label), f"interfaces.{first} describes this contact already; keep one", raw[label]
-            )
+            message = f"interfaces.{first} describes this contact already; keep one"
+            scope.add((*path, label), joined(message, _both_orders(scope, label, pair)), raw[label])
         elif label == "between":
             contact(scope, (*path, label), pair, seam=True)
         else:
@@ -44,6 +43,20 @@ def _interfaces(scope: Scope) -> None:
         if not scope.faulty(path):
             made = {name for names in scope.laws.pairs(table) for name in names}
             check_laws.law(scope, path, made, partial(scope.laws.interface, table))
+
+
+def _both_orders(scope: Scope, label: str, pair: tuple[str, str]) -> str:
+    """How the contacts of a repeated group can differ where the two meet in both orders; or nothing."""
+    a, b = pair
+    of = 0 if label == "between" else 1
+    orders = {(low[of], high[of]) for low, high in scope.names.contacts}
+    if scope.two_dimensional or not {(a, b), (b, a)} <= orders:
+        return ""
+    return (
+        f"which covers {a}|{b} and {b}|{a}. For different laws divide {a} into two layers of half its thickness with names "
+        f'of their own, such as "{a} below" and "{a} above", which touch perfectly, and give laws to '
+        f'["{a} above", "{b}"] and ["{b}", "{a} below"]'
+    )
 
 
 def _by_channel(scope: Scope, path: Path, raw: Raw, table: InterfaceTable) -> None:
