@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kapitza.studies.zth import Zth
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Solution(solution.Solution):
     """What `solve` returns: all results, and the files they can go into."""
 
@@ -56,7 +56,7 @@ class Solution(solution.Solution):
         return sensitivity(self, probes)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Response(response.Response):
     """What `solve` returns of a case with [frequency]: amplitudes and phases, and the files they can go into."""
 

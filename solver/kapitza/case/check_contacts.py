@@ -53,8 +53,8 @@ def _both_orders(scope: Scope, label: str, pair: tuple[str, str]) -> str:
     if scope.two_dimensional or not {(a, b), (b, a)} <= orders:
         return ""
     return (
-        f"which covers {a}|{b} and {b}|{a}. For different laws divide {a} into two layers of half its thickness with names "
-        f'of their own, such as "{a} below" and "{a} above", which touch perfectly, and give laws to '
+        f"which covers {a}|{b} and {b}|{a}. For different laws divide {a} into two layers of half its thickness with "
+        f'names of their own, such as "{a} below" and "{a} above", which touch perfectly, and give laws to '
         f'["{a} above", "{b}"] and ["{b}", "{a} below"]'
     )
 

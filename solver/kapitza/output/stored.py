@@ -143,7 +143,7 @@ class StoredInterfaces(Mapping[str, StoredInterface]):
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Stored:
     """A result at one ``time`` [s] of its ``times``. Arrays as in `kapitza.solution.Solution`.
 
@@ -175,6 +175,11 @@ class Stored:
     by_channel: Mapping[str, Floats]
     results: Mapping[str, Any]
     sensitivity: Sensitivity | None = None
+
+    def __repr__(self) -> str:
+        kind, cells = self.stack.geometry.kind, self.temperature.size
+        times = f", {len(self.times)} times" if len(self.times) > 1 else ""
+        return f"<Stored {self.stack.title!r} from {self.path}: {kind}, {cells:,} cells{times}>"
 
     @property
     def piece_names(self) -> Sequence[str]:

@@ -19,7 +19,7 @@ from kapitza.solution.solved import Solved
 __all__ = ["Solution"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Solution(Solved):
     """A solved stack: fields, side temperatures, fluxes, budget, probes, energy balance. SI, kelvin.
 
@@ -27,6 +27,14 @@ class Solution(Solved):
     """
 
     source_text: str | None = None
+
+    def __repr__(self) -> str:
+        when = "steady" if self.history is None and self.time == 0.0 else f"at {self.time:.6g} s"
+        least, most = float(np.nanmin(self.pieces.least)), float(np.nanmax(self.pieces.most))
+        return (
+            f"<Solution {self.stack.title!r}: {self.stack.geometry.kind}, {self.mesh.cells:,} cells, {when}, "
+            f"{least:.6g} to {most:.6g} K>"
+        )
 
     @classmethod
     def of(cls, solved: Solved, source_text: str | None = None) -> Self:

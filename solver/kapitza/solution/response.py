@@ -16,7 +16,7 @@ from kapitza.solution.solved import Solved
 Complexes = npt.NDArray[np.complex128]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Response:
     """frequencies : (n,) [Hz] · probes : (n,) complex amplitudes by name [K], [W/m^2] for a flux; T = Re(A e^{i w t})
     temperature : (n, nz) or (n, nz, nx) complex amplitudes at cell centres [K], NaN in void
@@ -31,6 +31,12 @@ class Response:
     base: Solved
     warnings: tuple[str, ...] = ()
     timing: Mapping[str, float] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Response {self.stack.title!r}: {self.stack.geometry.kind}, {self.base.mesh.cells:,} cells, "
+            f"{len(self.frequencies)} frequencies, probes {', '.join(self.probes)}>"
+        )
 
     def summary(self) -> dict[str, Any]:
         """All results that fit on a page, as plain data (what ``run --json`` prints)."""

@@ -29,7 +29,7 @@ class Failed:
     message: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sweep:
     """All results of a sweep. dims : names of the swept dimensions, in order · shape : their sizes
 
@@ -56,6 +56,11 @@ class Sweep:
     probes: tuple[str, ...] = ()
     show: tuple[str, ...] = ()
     timing: Mapping[str, float] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        dims = " x ".join(f"{dim} ({size:,})" for dim, size in zip(self.dims, self.shape, strict=True))
+        failed = f"{len(self.failed):,} of {self.status.size:,} points failed"
+        return f"<Sweep {self.title!r}: {self.of}, {dims}, {len(self.variables)} variables, {failed}>"
 
     @property
     def shape(self) -> tuple[int, ...]:
