@@ -32,7 +32,8 @@ WIDTH = 16.0  # cm
 LEFT, RIGHT = 1.75, 0.45  # cm beside the axes
 HEAD, FOOT, BETWEEN = 1.25, 1.05, 1.05  # cm: heading, below the last axes, label and ticks between two
 CURVE, CRITERION, CUMULATIVE, DIFFERENTIAL = 5.6, 3.0, 5.4, 3.4  # cm: heights of the axes
-FAINTEST = 1e-7  # of the steady value: what is less is not shown
+FAINTEST = 1e-9  # of the steady value: what is less is not shown
+TOLD = 10.0  # of the error of a network with terms of either sign: where it is less, it shows nothing
 SECOND = "#0072B2"
 FIT = "#E69F00"
 
@@ -117,7 +118,8 @@ def _zth(axes: Axes, impedance: Impedance) -> None:
     if impedance.foster is not None:
         network = impedance.foster
         said = f"Foster, {network.R.size} terms, within {network.within}"
-        axes.plot(curve.time[seen], network.evaluate(curve.time[seen]), color=FIT, linewidth=1.2,
+        told = seen if network.passive else seen & (curve.zth > TOLD * network.error_steady * curve.steady)
+        axes.plot(curve.time[told], network.evaluate(curve.time[told]), color=FIT, linewidth=1.2,
                   linestyle=(0, (4, 2)), zorder=5, label=said)  # fmt: skip
     if second is not None:
         axes.plot(

@@ -43,13 +43,18 @@ def _decades(found: Sequence[Zth]) -> Table:
         table.add_column("second case", justify="right")
     for k in decades(found[0]):
         time, value = float(found[0].time[k]), float(found[0].zth[k])
-        row = [instant(time, 3), plain(value, DIGITS), share(value / found[0].steady)]
+        row = [instant(time, 3), *_value(value, found[0].steady)]
         for other in found[1:]:
-            row.append(plain(float(np.interp(math.log(time), np.log(other.time), other.zth)), DIGITS))
+            value = float(np.interp(math.log(time), np.log(other.time), other.zth))
+            row.append(_value(value, other.steady)[0])
         table.add_row(*row)
     steady = ["steady", plain(found[0].steady, DIGITS), "100 %"]
     table.add_row(*steady, *(plain(other.steady, DIGITS) for other in found[1:]))
     return table
+
+
+def _value(value: float, steady: float) -> tuple[str, str]:
+    return (plain(value, DIGITS), share(value / steady)) if value != 0.0 else ("below resolution", "")
 
 
 def decades(found: Zth) -> list[int]:

@@ -222,12 +222,14 @@ def _impedance(stack: Stack, first: float) -> Any:
     case = alone(stack, given.source if given else None, given.probe if given else None)
     if not stack.geometry.two_dimensional:
         case = replace(case, stack=fine(case.stack, first), cold=fine(case.cold, first))
-    time, values, steady, _ = StepResponse(case).curve(first, POINTS)
-    curve = CubicSpline(np.log(time), np.log(np.maximum(values, 1e-300)))
+    rise = StepResponse(case).curve(first, POINTS)
+    seen = rise.time >= rise.seen
+    time = rise.time[seen]
+    curve = CubicSpline(np.log(time), np.log(rise.value[seen]))
 
     def impedance(times: Floats) -> Floats:
-        inside = np.exp(curve(np.log(np.minimum(times, time[-1]))))
-        return np.where(times > time[-1], steady, inside)
+        inside = np.exp(curve(np.log(np.clip(times, time[0], time[-1]))))
+        return np.where(times > time[-1], rise.steady, np.where(times < time[0], 0.0, inside))
 
     return impedance
 

@@ -21,10 +21,10 @@ import numpy as np
 from kapitza.layout import Floats
 from kapitza.studies.network import Network
 
-TOLERANCE = 1e-5  # of the largest rise, between foretold and solved: what is left afterwards is far less
+ROUNDING = 2e-9  # of the largest rise at any time: about what is left when nothing more is foretold wrongly
 LEVELS = 5  # of halving the distance between two times
 BEYOND = 30.0  # how far beyond the times asked for, as a factor
-DEPENDENT = 1e-11  # of a solution: what is left of it once the others are taken out means nothing
+DEPENDENT = 1e-13  # of a solution: what is left of it once the others are taken out means nothing
 WINDOW = 7.0  # decades
 POWER = 3  # steps towards the slowest shape
 
@@ -91,6 +91,7 @@ class Course:
 
     @property
     def error(self) -> float:
+        """Of the largest rise at any time."""
         return max(one.error for _, one in self.windows)
 
     @property
@@ -98,15 +99,20 @@ class Course:
         return self.windows[-1][1].slowest
 
 
-def course(network: Network, first: float, last: float) -> Course:
-    """How ``network`` warms, from ``first`` to ``last`` [s] and beyond."""
+def course(network: Network, first: float, last: float, tolerance: float) -> Course:
+    """How ``network`` warms, from ``first`` to ``last`` [s] and beyond.
+
+    tolerance : between foretold and solved, of the largest rise; what is left is far less, down to ``ROUNDING``
+    """
     decades = max(math.log10(last / first), 0.0)
     count = max(1, math.ceil(decades / WINDOW))
     ends = [first * 10.0 ** (decades * k / count) for k in range(count + 1)]
-    return Course(tuple((end, _reduced(network, begin, end)) for begin, end in itertools.pairwise(ends)))
+    return Course(
+        tuple((end, _reduced(network, begin, end, tolerance)) for begin, end in itertools.pairwise(ends))
+    )
 
 
-def _reduced(network: Network, first: float, last: float) -> Reduced:
+def _reduced(network: Network, first: float, last: float, tolerance: float) -> Reduced:
     """The projection of ``network``, good from ``first`` to ``last`` [s]."""
     space = _Space(network)
     low, high = math.log(first / BEYOND), math.log(last * BEYOND)
@@ -116,7 +122,7 @@ def _reduced(network: Network, first: float, last: float) -> Reduced:
     for _ in range(LEVELS):
         between = 0.5 * (places[:-1] + places[1:])
         error = space.extend(np.exp(between))
-        if error < TOLERANCE:
+        if error < tolerance:
             break
         places = np.sort(np.concatenate([places, between]))
     return space.reduced(error)

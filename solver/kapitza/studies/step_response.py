@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kapitza import estimate, properties
+from kapitza.assemble.system import Bools
 from kapitza.errors import InputError, PhysicsError, ResourceError
 from kapitza.layout import Floats, count_layers
 from kapitza.mesh import Mesh
@@ -24,6 +25,43 @@ VECTORS = 250  # of the length of all cells, about, that are held at a time
 CLOSE = 1e-5  # of the steady value: the curve ends here
 END = 60.0  # slowest time constants, at most
 RESOLVED = 0.5  # of h^2/D: the time from which a cell is fine enough
+TOLERANCE, TIGHT = 1e-5, 1e-8  # of the largest rise: near the source, and where little of it arrives
+ACCURATE, FAINTEST = 1e-3, 1e-9  # of the value, as long as it is more than this of the steady value
+
+
+@dataclass(frozen=True)
+class Rise:
+    """time : (n,) [s] · value : (n,) [K/W], 0 where less than ``noise`` (n,) [K/W] · steady [K/W]
+    error : in time, of the largest rise in the stack"""
+
+    time: Floats
+    value: Floats
+    noise: Floats
+    steady: float
+    error: float
+
+    @property
+    def seen(self) -> float:
+        """Time from which on there is a value [s]."""
+        return self._from(self.value > self.noise)
+
+    @property
+    def accurate(self) -> float:
+        """Time from which on it is good to ``ACCURATE`` of itself [s]."""
+        return self._from(ACCURATE * self.value > self.noise)
+
+    def _from(self, good: Bools) -> float:
+        bad = np.flatnonzero(~good)
+        return (
+            float(self.time[min(int(bad[-1]) + 1, len(self.time) - 1)]) if len(bad) else float(self.time[0])
+        )
+
+    @property
+    def enough(self) -> bool:
+        """Whether all that is not negligible is good to ``ACCURATE`` of itself."""
+        return bool(
+            np.all((np.abs(self.value) < FAINTEST * self.steady) | (ACCURATE * self.value > self.noise))
+        )
 
 
 class StepResponse:
@@ -63,9 +101,9 @@ class StepResponse:
             fastest = min(fastest, extent**2 * float(slowness[pieces == piece][0]))
         return fastest, coarse
 
-    def curve(self, first: float, points: int) -> tuple[Floats, Floats, float, float]:
-        """Times [s], impedances [K/W], the steady one, and the error in time. Raises PhysicsError where the heat has
-        nowhere to go, or the steady rise is not positive."""
+    def curve(self, first: float, points: int) -> Rise:
+        """From ``first`` [s] to steady, ``points`` a decade. Raises PhysicsError where the heat has nowhere to go, or
+        the steady rise is not positive."""
         network = self.network
         need, there = VECTORS * 8.0 * len(network.C), estimate.available_memory()
         if need > there:
@@ -80,19 +118,29 @@ class StepResponse:
                 "K/W; choose a probe that the heat reaches"
             )
         last = max(reduced.slowest(network), first)
-        found = reduced.course(network, first, last)
+        found = self._rise(first, last, points, steady, TOLERANCE)
+        return found if found.enough else self._rise(first, last, points, steady, TIGHT)
+
+    def _rise(self, first: float, last: float, points: int, steady: float, tolerance: float) -> Rise:
+        network = self.network
+        course = reduced.course(network, first, last, tolerance)
+        error = max(course.error, reduced.ROUNDING)
         times: list[float] = []
         values: list[float] = []
-        for k in range(int(math.log10(max(END * max(found.slowest, last) / first, 10.0)) * points) + 2):
+        noise: list[float] = []
+        for k in range(int(math.log10(max(END * max(course.slowest, last) / first, 10.0)) * points) + 2):
             times.append(first * 10.0 ** (k / points))
-            values.append(self._probed(network.faces(found.at(times[-1]))))
+            y = network.faces(course.at(times[-1]))
+            values.append(self._probed(y))
+            noise.append(error * float(np.abs(y).max()) / abs(network.power))
             if abs(values[-1] / steady - 1.0) < CLOSE:
                 break
         if len(times) < 8:
             raise InputError(
                 f"zth.first: at {first:.3g} s all has happened already; begin earlier, or leave it out"
             )
-        return np.array(times), np.array(values), steady, found.error
+        there = np.array(values) > np.array(noise)
+        return Rise(np.array(times), np.where(there, values, 0.0), np.array(noise), steady, course.error)
 
     def _probed(self, y: Floats) -> float:
         """Rise of the probe for 1 W [K]."""

@@ -22,7 +22,7 @@ from kapitza.studies import heat_path, transfer
 from kapitza.studies.cauer import Cauer, ladder
 from kapitza.studies.foster import Foster
 from kapitza.studies.one_source import alone
-from kapitza.studies.step_response import StepResponse, fine
+from kapitza.studies.step_response import ACCURATE, Rise, StepResponse, fine
 from kapitza.studies.structure import Structure, of_curve, of_stack
 from kapitza.studies.two_interfaces import Curve, Separation, separate
 
@@ -36,7 +36,8 @@ DRIVING, EXACT = (
 
 @dataclass(frozen=True)
 class Zth:
-    """Thermal impedance. time : (n,) [s], log-spaced · zth : (n,) [K/W] · steady : at t -> infinity [K/W]
+    """Thermal impedance. time : (n,) [s], log-spaced · zth : (n,) [K/W], 0 where too small to be known
+    steady : at t -> infinity [K/W]
 
     foster : network of few terms; its R sum up to ``steady`` · cauer : the equivalent ladder, None for a transfer
     impedance, whose network has terms of either sign
@@ -148,8 +149,10 @@ def zth(
         notes.append(
             f"before about {coarse:.1g} s the mesh is coarser than the heat reaches; refine it, or begin later"
         )
-    time, values, steady, error = response.curve(start, points or POINTS)
-    values = np.where(values > error * steady, values, 0.0)  # less is noise
+    rise = response.curve(start, points or POINTS)
+    time, values, steady = rise.time, rise.value, rise.steady
+    if rise.seen > time[0]:
+        notes.append(_unseen(rise))
     network, cauer, seen = _networks(time, values, steady, notes)
     path = heat_path.elements(case.cold, case.side, case.temperature) if case.side else None
     return Zth(
@@ -166,7 +169,7 @@ def zth(
         temperature=case.temperature,
         geometry=stack.geometry.kind,
         cells=response.mesh.cells,
-        error=error,
+        error=rise.error,
         title=stack.title,
     )
 
@@ -212,6 +215,14 @@ def _networks(
     except PhysicsError as problem:
         notes.append(str(problem))
         return network, None, None
+
+
+def _unseen(rise: Rise) -> str:
+    """What is said of times before the heat arrives."""
+    said = f"before {rise.seen:.2g} s the rise is below resolution, and given as 0"
+    if rise.accurate > rise.seen:
+        said += f"; within {100.0 * ACCURATE:.1g} % of the value it holds from {rise.accurate:.2g} s on"
+    return said
 
 
 def _rounded(t: float) -> float:
