@@ -109,7 +109,7 @@ def test_where_little_of_the_heat_arrives(kind: str) -> None:
     assert there[first:].all()
     assert found.zth[first] < 100 * FAINTEST * found.steady
     assert f"before {found.time[first]:.2g} s" in note
-    accurate = float(note.split("holds from ")[1].split()[0])
+    accurate = float(note.split("at most from ")[1].split()[0])
     for k in [first, first + 1, *range(first + 2, len(found.time), 7)]:
         exact = inverted(transform, found.time[k])
         close = CLOSE if found.time[k] >= 1.03 * accurate else 1.0

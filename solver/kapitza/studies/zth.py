@@ -221,7 +221,7 @@ def _unseen(rise: Rise) -> str:
     """What is said of times before the heat arrives."""
     said = f"before {rise.seen:.2g} s the rise is below resolution, and given as 0"
     if rise.accurate > rise.seen:
-        said += f"; within {100.0 * ACCURATE:.1g} % of the value it holds from {rise.accurate:.2g} s on"
+        said += f"; its error in time is {100.0 * ACCURATE:.1g} % of it at most from {rise.accurate:.2g} s on"
     return said
 
 
