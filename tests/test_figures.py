@@ -188,7 +188,12 @@ def test_heat_that_leaves_both_ways_has_signed_drops_and_no_shares() -> None:
     solution.total = None
     name, z, T = solution.parts[0]
     solution.parts[0] = (name, z, T[::-1])
-    shown = words(drawn(solution))
+    figure = drawn(solution)
+    check(figure)
+    ends = [bar.get_x() + bar.get_width() for bar in axes_of(figure, "budget").patches]
+    assert ends == pytest.approx([-1.013513514, 37.013513514, 7.594936709])
+    assert axes_of(figure, "budget").get_xlim()[0] == pytest.approx(-1.013513514)
+    shown = words(figure)
     assert {"−1.01 K", "7.59 K", "temperature drop upwards (K)"} <= shown
     assert not any("%" in word for word in shown)
 

@@ -208,6 +208,8 @@ def test_thin_layers_are_enlarged_and_named() -> None:
 def test_budget_with_spreading() -> None:
     figure = drawn(solve(package()))
     assert {"spreading", "top surface", "die|paste 1"} <= words(figure)
+    kinds = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert kinds == ["layer", "joint", "surface film", "spreading"]
     bars = {t.get_text().split("  ")[0] for t in texts(figure) if "%" in t.get_text()}
     assert "50.0 K" in bars  # 120 W through 4e-4 m² K/W over 60 × 16 mm
 

@@ -138,28 +138,33 @@ def draw_budget(
     )
     unit, factor = labels.unit_for(largest, labels.KELVINS)
     bar_room = max(axes_width - value_width - 0.25, 0.15 * axes_width)
-    limit = (largest * factor or 1.0) * axes_width / bar_room
+    # Where heat goes the other way bars lie left of zero, and their values right of it.
+    low = -min(0.0, *(b.drop * factor for b in bars))
+    most = max(0.0, *(b.drop * factor for b in bars))
+    limit = (low + most or 1.0) * axes_width / bar_room
     middle, thick = (0.22, 0.40) if above else (0.0, 0.64)
     for i, bar in enumerate(bars):
         _, _, face, hatch = next(k for k in _KINDS if k[0] == bar.kind)
         colour = palette(bar.material) if bar.material else face
-        drop = abs(bar.drop) * factor
-        style = "--" if bar.drop < 0.0 else "-"
-        axes.barh(i + middle, drop, height=thick, color=colour, edgecolor=INK, linewidth=0.5, hatch=hatch,
-                  linestyle=style)  # fmt: skip
-        start = drop + 0.1 / axes_width * limit
+        drop = bar.drop * factor
+        axes.barh(i + middle, drop, height=thick, color=colour, edgecolor=INK, linewidth=0.5, hatch=hatch)
+        if low:
+            axes.vlines(0.0, i + middle - 0.79 * thick, i + middle + 0.79 * thick, color=INK, linewidth=0.8)
+        start = max(drop, 0.0) + 0.1 / axes_width * limit
         write(axes, start, i + middle, values[i], va="center", ha="left", fontsize=SIZE, color=INK)
-        x, y = (0.0, i - 0.24) if above else (-0.12 / axes_width * limit, float(i))
+        x, y = (-low, i - 0.24) if above else (-low - 0.12 / axes_width * limit, float(i))
         write(axes, x, y, names[i], va="center", ha="left" if above else "right", fontsize=SIZE, color=INK)
-    axes.set_xlim(0.0, limit)
+    axes.set_xlim(-low, limit - low)
     axes.set_ylim(len(bars) - 0.45, -0.5)
     axes.set_yticks([])
-    places = labels.tick_places(0.0, 1.02 * largest * factor or 1.0, max(2, int(bar_room / 1.2)))
-    axes.spines["bottom"].set_bounds(0.0, max(places[-1], largest * factor))
+    places = labels.tick_places(
+        -1.02 * low, 1.02 * most or (0.0 if low else 1.0), max(2, int(bar_room / 1.2))
+    )
+    axes.spines["bottom"].set_bounds(min(places[0], -low), max(places[-1], most))
     axes.set_xticks(places, labels.ticks(places))
     axes.tick_params(axis="x", labelsize=SIZE, length=2.5, width=0.5)
     axes.set_xlabel(f"temperature drop{f' {way}' * bool(way)} ({unit})", fontsize=8, labelpad=2, loc="left")
-    for side in ("top", "right", "left") if above else ("top", "right"):
+    for side in ("top", "right", "left") if above or low else ("top", "right"):
         axes.spines[side].set_visible(False)
     _legend(figure, bars, left / wide, (axes_bottom - 0.95) / high)
 
@@ -168,7 +173,7 @@ def _legend(figure: Figure, bars: Sequence[Bar], x: float, y: float) -> None:
     """What the hatchings mean; (x, y) is the upper left corner in figure coordinates."""
     from matplotlib.patches import Patch
 
-    shown = {b.kind for b in bars} - {"spreading", "rest"}
+    shown = {b.kind for b in bars} - {"rest"}
     handles = [
         Patch(facecolor=face, edgecolor=INK, linewidth=0.5, hatch=hatch, label=text)
         for kind, text, face, hatch in _KINDS
@@ -176,7 +181,7 @@ def _legend(figure: Figure, bars: Sequence[Bar], x: float, y: float) -> None:
     ]
     if len(handles) > 1:
         figure.legend(
-            handles=handles, loc="upper left", ncols=3, fontsize=7, frameon=False, handlelength=1.6,
+            handles=handles, loc="upper left", ncols=4, fontsize=7, frameon=False, handlelength=1.6,
             handleheight=0.9, columnspacing=1.0, handletextpad=0.4, borderaxespad=0.0, borderpad=0.0,
             bbox_to_anchor=(x, y),
         )  # fmt: skip

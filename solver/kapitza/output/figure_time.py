@@ -25,6 +25,7 @@ HEIGHT = 6.0  # cm, of the axes
 GAP = 0.4  # cm between them, without the numbers
 KEY, CHANNELS_KEY = 1.75, 2.25  # cm, the times beside the profiles, and the names of channels
 PROFILES = 6
+FEW = 30  # instants that are marked, as what lies between them is not known
 DECADE = 1.05  # cm that the text of one takes
 SIZE = 7.5
 SMALL = 7.0
@@ -92,12 +93,12 @@ def draw_course(
     later = course.times > 0.0 if log else np.full(len(course.times), True)
     unit, factor = ("s", 1.0) if log else labels.time_unit(float(course.times[-1]))
     times = course.times[later] * factor
-    marker = "o" if len(times) <= 25 else ""
+    marker = "o" if len(times) < FEW else ""
     room = 0.55 * width * CM * ruler.dpi
     for (name, values), colour in zip(course.curves, COLOURS, strict=False):
         text = ruler.shorten(name, room, SMALL)
         axes.plot(times, scale(values[later]), color=colour, linewidth=1.3, zorder=4, label=text,
-                  marker=marker, markersize=2.2)  # fmt: skip
+                  marker=marker, markersize=2.4, clip_on=len(times) >= FEW)  # fmt: skip
     if log:
         axes.set_xscale("log")
         axes.set_xlim(times[0], times[-1])
