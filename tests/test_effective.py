@@ -15,7 +15,7 @@ import pytest
 import kapitza as kp
 import kapitza.cli
 from kapitza.case import Case
-from kapitza.errors import InputError
+from kapitza.errors import InputError, ResourceError
 from kapitza.interfaces.law import Conductance, Insulated, Resistance
 from kapitza.interfaces.power import power_law
 from kapitza.laws.temperature import Power, Table
@@ -29,6 +29,7 @@ from kapitza.model import (
     Interface,
     Layer,
     MeshOptions,
+    Periodic,
     Rectangle,
     Region,
     SolveOptions,
@@ -422,6 +423,35 @@ thickness = "7.3 nm"
 {label} = ["a", "c"]
 resistance = "4.7 m^2*K/GW"
 """
+
+
+def test_more_layers_than_memory_are_refused_at_once() -> None:
+    stack = three()
+    many = replace(stack, layers=[Group(10**11, stack.layers)])  # type: ignore[arg-type]
+    with pytest.raises(ResourceError, match="fewer repetitions"):
+        effective(many)
+
+
+def test_a_circle_over_a_periodic_side_is_told() -> None:
+    def warned(center: float, *more: Region) -> list[str]:
+        disc = Region("disc", B, Circle((center, 2.3e-6), 1.1e-6))
+        stack = Stack(
+            [Layer("a", A, 5e-6)],
+            Geometry("plane", x=(0.0, 7e-6)),
+            regions=[disc, *more],
+            boundaries={
+                "left": Boundary(Periodic()),
+                "right": Boundary(Periodic()),
+                "top": Boundary(Temperature(300.0)),
+                "bottom": Boundary(Temperature(310.0)),
+            },
+            mesh=MeshOptions(x=35, z=25),
+        )
+        return [text for text in kp.solve(stack).warnings if "cut off" in text]
+
+    assert not warned(3.1e-6)
+    assert "beyond the left" in warned(0.4e-6)[0]
+    assert not warned(0.4e-6, Region("image", B, Circle((7.4e-6, 2.3e-6), 1.1e-6)))
 
 
 @pytest.mark.parametrize("label", ["between", "materials"])

@@ -175,6 +175,11 @@ def test_two_dimensions_of_full_width_are_one() -> None:
     assert direct.probes["a"] == pytest.approx(second.probes["a"], rel=1e-10)
     with pytest.raises(InputError, match="no complex systems"):
         kp.solve(replace(two, solve=kp.SolveOptions(method="multigrid")))
+    # A region of what is there anyway changes nothing but the mesh.
+    same = kp.Region(
+        "block", two.layers[0].material, kp.Rectangle((1e-3, 3e-3), (2e-4, 7e-4)), heat_density=3e7
+    )
+    assert kp.solve(replace(two, regions=[same])).probes["q"] == pytest.approx(second.probes["q"], rel=2e-3)
     narrow = replace(two, layers=[replace(two.layers[0], x=(1e-3, 4e-3)), *two.layers[1:]])
     with pytest.raises(InputError, match="'separable' cannot serve here"):
         kp.solve(replace(narrow, solve=kp.SolveOptions(method="separable")))

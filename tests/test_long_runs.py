@@ -282,9 +282,11 @@ def test_a_disk_that_fills_up_is_exit_4_with_path_and_bytes(case: Path, limit: i
 
 
 def test_more_frames_than_the_disk_takes_are_exit_5_at_once(
-    case: Path, capsys: pytest.CaptureFixture[str]
+    case: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case.write_text(UNKEPT.replace("save = 40", "save = 400_000_000_000"))
+    assert "saved instants need about" in refused(5, ["run", str(case)], capsys)
+    monkeypatch.setattr("kapitza.estimate.available_memory", lambda: float("inf"))
     err = refused(5, ["run", str(case), "-o", str(case.with_name("out.h5"))], capsys)
     assert "all frames together take about" in err
     assert " are free" in err

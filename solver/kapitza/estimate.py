@@ -24,6 +24,7 @@ LINE_CELL, LINE_LAYER = 92.0, 540.0  # bytes each
 PLANE_CELL, PLANE_FILL = 480.0, 46.0  # bytes a cell, and for each doubling of the cells: fill of the factors
 COMPILED_LAYERS = 7000
 TIME_LINE_CELL, TIME_PLANE_CELL = 650.0, 1000.0  # bytes a cell more in a run in time
+FRAME = 120.0  # bytes of a saved instant, its fields apart
 STEPS, EVENT_STEPS = 45, 9  # of a run in time, and for each edge of a power or a boundary
 MELTING_STEPS = 4  # for each row of cells that may melt
 STEP, STEP_LINE_CELL, STEP_PLANE_CELL = 1.2e-3, 4e-7, 1e-6  # seconds
@@ -67,7 +68,7 @@ def estimate(stack: Stack) -> Estimate:
         options = stack.transient
         frames = len(options.times) if options.times is not None else options.save or 100
         plane = stack.geometry.two_dimensional
-        memory += cells * (TIME_PLANE_CELL if plane else TIME_LINE_CELL)
+        memory += cells * (TIME_PLANE_CELL if plane else TIME_LINE_CELL) + FRAME * frames
         exact = 0 if options.times is None else 2 * frames
         fronts = nz if any(_melts(layer) for layer in leaves(stack.layers)) else 0
         steps = STEPS + exact + EVENT_STEPS * _events(stack, options.until) + MELTING_STEPS * fronts
@@ -124,9 +125,12 @@ def require(stack: Stack) -> Estimate:
     needed = estimate(stack)
     there = available_memory()
     if needed.memory_bytes > there:
+        what = f"mesh: {needed.cells:.4g} cells in {needed.layers:.4g} layers"
+        fewer = "fewer cells ([mesh] cells_per_layer, x, z) or fewer repetitions"
+        if FRAME * needed.frames > 0.5 * needed.memory_bytes:
+            what, fewer = f"transient: {needed.frames:.4g} saved instants", "a smaller save, or fewer times"
         raise ResourceError(
-            f"mesh: {needed.cells:.4g} cells in {needed.layers:.4g} layers need about "
-            f"{needed.memory_bytes / 1e9:.3g} GB of memory, and {there / 1e9:.3g} GB are available. "
-            "Use fewer cells ([mesh] cells_per_layer, x, z) or fewer repetitions"
+            f"{what} need about {needed.memory_bytes / 1e9:.3g} GB of memory, and {there / 1e9:.3g} GB are available. "
+            f"Use {fewer}"
         )
     return needed

@@ -205,7 +205,7 @@ class _Problem:
             return []
         piece = self.mesh.piece
         known = piece >= 0
-        k = self.conductivities.through[self.layout.kind_of[np.maximum(piece, 0)]]
+        k = self.conductivities.through[self.layout.kind(np.maximum(piece, 0).astype(np.intp))]
         with np.errstate(divide="ignore", invalid="ignore"):
             depth = np.sqrt(k * self.volume / (self.capacity * np.pi * frequency))
             share = np.where(

@@ -19,6 +19,7 @@ from kapitza.model import Reservoir
 from kapitza.properties import ROOM, at
 from kapitza.quantities import show
 from kapitza.solution.solved import Solved
+from kapitza.sticking import over_periodic_sides
 
 ROUND = ("cylinder", "sphere", "axisymmetric")
 SHOWN = 3  # names listed before the rest is counted
@@ -26,7 +27,7 @@ SHOWN = 3  # names listed before the rest is counted
 
 def warnings(solved: Solved) -> list[str]:
     """Everything worth saying, each once: contacts, then boundaries, then layers, then circles."""
-    circles = curved.coarse(solved.layout, solved.mesh)
+    circles = [*curved.coarse(solved.layout, solved.mesh), *over_periodic_sides(solved.layout)]
     laws = [*_contacts(solved), *_boundaries(solved), *_slips(solved)]
     return [*laws, *thin_layers(solved.layout, _warmth(solved)), *circles]
 

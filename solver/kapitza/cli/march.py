@@ -15,7 +15,7 @@ from kapitza.cli.screen import working
 from kapitza.cli.signals import Asked, noted
 from kapitza.cli.stops import Interrupted
 from kapitza.errors import InputError, ResourceError
-from kapitza.estimate import estimate
+from kapitza.estimate import Estimate, require
 from kapitza.output.labels import instant
 from kapitza.output.readable import memory
 from kapitza.output.replace import clear_drafts
@@ -69,9 +69,10 @@ def run_in_time(case: Case, wanted: Wanted, timing: dict[str, float]) -> Solutio
     keeps = options.checkpoint is not None
     # Without an output frames go to a draft all the same where a picture or a checkpoint needs them.
     target = wanted.output or (wanted.base if keeps else wanted.plot)
+    needed = require(case.stack)
     if target is not None:
         clear_drafts(target)
-        _require_room(case, target, copies=3 if keeps else 1)
+        _require_room(needed, target, copies=3 if keeps else 1)
     earlier = _earlier(case, wanted)
     times = saved_times(options).tolist()
     with ExitStack() as files:
@@ -113,9 +114,9 @@ def run_in_time(case: Case, wanted: Wanted, timing: dict[str, float]) -> Solutio
     return solution
 
 
-def _require_room(case: Case, target: Path, copies: int) -> None:
+def _require_room(run: Estimate, target: Path, copies: int) -> None:
     """Raise ResourceError where the disk of ``target`` cannot take all frames ``copies`` times."""
-    needed = copies * estimate(case.stack).file_bytes
+    needed = copies * run.file_bytes
     try:
         free = float(disk_usage(target.parent).free)
     except OSError:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from kapitza import guards
+from kapitza import estimate, guards
 from kapitza.contacts import match
 from kapitza.errors import InputError
 from kapitza.interfaces.law import Conductance, Insulated, Law
@@ -18,9 +18,9 @@ from kapitza.interfaces.pair import PairLaw
 from kapitza.layout import Ints, Layout
 from kapitza.model import Boundary, Interface, Periodic, Stack
 from kapitza.properties import ROOM, evaluate
+from kapitza.sticking import sticking_out
 from kapitza.studies.cell import solve_cell
 from kapitza.studies.conductivity import Effective as Effective
-from kapitza.studies.sticking import sticking_out
 
 
 def effective(stack: Stack, at: float | None = None) -> Effective:
@@ -42,6 +42,7 @@ def effective(stack: Stack, at: float | None = None) -> Effective:
         raise InputError(f"effective: at = {temperature!r} K is not above absolute zero")
     said: list[str] = []
     cell = _cell(stack, temperature, said)
+    estimate.require(replace(cell, mesh=replace(cell.mesh, cells_per_layer=1)) if kind == "slab" else cell)
     solve = _laminate if kind == "slab" else solve_cell
     layout = Layout.of(cell)
     found = solve(layout, temperature)

@@ -5,22 +5,30 @@ Edges of rectangles outside the domain are refused when a case is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 import numpy as np
 
 from kapitza.layout import Layout
 from kapitza.mesh import SAME
-from kapitza.model import Circle, Region
+from kapitza.model import Circle, Periodic, Region
 
 SIDES = {
     "plane": (("left", "right"), ("bottom", "top")),
     "axisymmetric": (("inner", "outer"), ("bottom", "top")),
 }
+ALL = ("left", "right", "bottom", "top", "inner", "outer")
 
 
-def sticking_out(layout: Layout) -> Iterator[str]:
-    """Sentences on circles that are cut off: what, where and by how much."""
+def over_periodic_sides(layout: Layout) -> Iterator[str]:
+    """Sentences on circles that reach over the periodic sides of a domain."""
+    sides = layout.stack.boundaries.items()
+    names = {name for name, boundary in sides if isinstance(boundary.condition, Periodic)}
+    return sticking_out(layout, names) if names else iter(())
+
+
+def sticking_out(layout: Layout, sides: Container[str] = ALL) -> Iterator[str]:
+    """Sentences on circles that are cut off at any of ``sides``: what, where and by how much."""
     stack = layout.stack
     across, through = stack.geometry.x, (float(layout.layer_edges[0]), float(layout.layer_edges[-1]))
     for region in layout.regions:
@@ -34,7 +42,7 @@ def sticking_out(layout: Layout) -> Iterator[str]:
                 (names[1], shape.center[axis] + shape.radius - high, low - high),
             ):
                 # A circle around the axis is a sphere; what lies outside a cylinder repeats nowhere.
-                if beyond <= SAME * (high - low) or name == "inner":
+                if name not in sides or beyond <= SAME * (high - low) or name == "inner":
                     continue
                 if name != "outer" and any(_same(region, axis, step, other) for other in layout.regions):
                     continue
