@@ -163,7 +163,10 @@ def plane_kapitza(n: int, narrow: bool, method: str = "auto") -> Work:
 
 
 def plane_linear(n: int, narrow: bool) -> Work:
-    """The linear solution alone, refined; assembly not counted, as with the solvers that get the matrix."""
+    """The linear solution alone, refined; assembly not counted, as with the solvers that get the matrix, nor what is
+    loaded once: compiled loops serve wherever numba is there."""
+    import numba  # noqa: F401
+
     import kapitza as kp
     from kapitza.linear import choose
 
